@@ -1,0 +1,56 @@
+//! What dekko takes from the process environment, as a value: library users pass a map, tests need no `set_var`.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The variables of a process environment.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<String, OsString>);
+
+impl Environment {
+    /// The environment of `variables`; names that are not UTF-8 are left out, dekko reads none such.
+    pub fn new(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        Self(
+            variables
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                .collect(),
+        )
+    }
+
+    /// The variable `name`, when it is set and not empty.
+    pub fn var(&self, name: &str) -> Option<&OsString> {
+        self.0.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The variable `name` as UTF-8 text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.var(name)?.to_str()
+    }
+
+    /// The variable `name` as a path.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.var(name).map(PathBuf::from)
+    }
+
+    /// The user's home directory: `HOME`, on Windows `USERPROFILE`.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.path(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+    }
+
+    /// The folder of the user's configuration of `program`: `$XDG_CONFIG_HOME` or `~/.config`; on macOS
+    /// `~/Library/Application Support` unless `XDG_CONFIG_HOME` is set; on Windows `%APPDATA%`.
+    pub fn config_home(&self, program: &str) -> Option<PathBuf> {
+        let base = if cfg!(windows) {
+            self.path("APPDATA")?
+        } else if let Some(xdg) = self.path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()) {
+            xdg
+        } else if cfg!(target_os = "macos") {
+            self.home()?.join("Library/Application Support")
+        } else {
+            self.home()?.join(".config")
+        };
+        Some(base.join(program))
+    }
+}

@@ -1,0 +1,10 @@
+//! dekko encrypts only the values in YAML, JSON, TOML, `.env` and INI files, so that secrets can live in git.
+//!
+//! The modules stand in the order of their floors: each imports only from those before it.
+
+pub mod environment;
+pub mod error;
+
+pub mod document;
+
+pub mod format;

@@ -1,0 +1,3 @@
+//! The `dekko` program.
+
+fn main() {}
