@@ -12,3 +12,5 @@ pub mod format;
 
 pub mod envelope;
 pub mod policy;
+
+pub mod config;
