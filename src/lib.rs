@@ -14,3 +14,4 @@ pub mod envelope;
 pub mod policy;
 
 pub mod config;
+pub mod file;

@@ -32,6 +32,11 @@ impl DataKey {
         Self(Box::new(*bytes))
     }
 
+    /// The same key once more; said out loud, because every copy is one more to wipe.
+    pub fn copy(&self) -> Self {
+        Self::new(*self.expose())
+    }
+
     /// The bytes, to wrap them.
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
@@ -131,15 +136,7 @@ impl Keys {
         let (policy, scope) = (policy.as_bytes(), scope.as_bytes());
         LinkKey::new(&expand(
             &self.prk,
-            &[
-                b"dekko/v1 link\0",
-                &[format, cover],
-                &epoch.0,
-                &length(policy),
-                policy,
-                &length(scope),
-                scope,
-            ],
+            &[b"dekko/v1 link\0", &[format, cover], &epoch.0, &length(policy), policy, &length(scope), scope],
         ))
     }
 

@@ -24,10 +24,7 @@ impl Succession {
     /// Reads the field; `None` when it is not canonical. Undoes `Display`.
     pub fn parse(text: &str) -> Option<Self> {
         let (old, tag) = text.split_once('.')?;
-        Some(Self {
-            old: Commit(base64url::decode_array(old)?),
-            tag: base64url::decode_array(tag)?,
-        })
+        Some(Self { old: Commit(base64url::decode_array(old)?), tag: base64url::decode_array(tag)? })
     }
 
     /// Whether the holder of `old` made it for `new`.
