@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::links;
 use super::open::refuse_anchors;
 use super::read::looks_like_token;
-use super::{Body, EncryptedFile, FileType, Recipe, Wrap, binary};
+use super::{EncryptedFile, FileType, Recipe, Wrap, binary};
 use crate::crypto::{self, DataKey, Eof, Epoch, FileId, Keys, LeafKind, Random, Tag, Token, TokenId};
 use crate::document::{Cover, Document, Leaf, NodeId, Style, position, splice};
 use crate::envelope::{Envelope, Layout, MAX_RECIPIENTS, WrappedKey};

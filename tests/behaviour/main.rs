@@ -1,0 +1,3 @@
+//! What dekko promises, a module for each promise.
+
+mod vectors;
