@@ -144,18 +144,41 @@ impl<'p, 'd> Matcher<'p, 'd> {
     fn enter(&mut self, node: NodeId) {
         let mut missing = Vec::new();
         let mut at = node;
-        // Most nodes lie in the container that the last one lay in.
         while !self.leave_to(at) {
             missing.push(at);
             let parent = self.document.node(at).parent;
             if parent == at {
-                self.leave_all();
+                self.open.clear();
+                self.states.clear();
                 break;
             }
             at = parent;
         }
-        for &node in missing.iter().rev() {
-            self.push(node);
+        while let Some(at) = missing.pop() {
+            self.push(at);
         }
+    }
+
+    /// Leaves what lies inside `node`; `false` when `node` is not open.
+    fn leave_to(&mut self, node: NodeId) -> bool {
+        let Some(at) = self.open.iter().rposition(|&(open, _)| open == node) else { return false };
+        if let Some(&(_, end)) = self.open.get(at + 1) {
+            self.open.truncate(at + 1);
+            self.states.truncate(end);
+        }
+        true
+    }
+
+    fn push(&mut self, node: NodeId) {
+        let from = self.open.last().map_or(0, |&(_, from)| from);
+        self.open.push((node, self.states.len()));
+        let program = &self.policy.program;
+        let element = match self.document.node(node).step {
+            document::Step::Root => return program.begin(&mut self.states),
+            document::Step::Key(text) => Element::Key(self.document.bytes(text)),
+            document::Step::Item(_) => Element::Item,
+            document::Step::Comment => return,
+        };
+        program.advance(&mut self.states, from, element);
     }
 }
