@@ -1,0 +1,3 @@
+//! What dekko promises, one module for each promise.
+
+mod house;
