@@ -17,7 +17,10 @@ pub use event::Event;
 pub use gap::{Cover, Gaps, push_lp};
 pub use order::{Version, is_same_order};
 pub use path::{KeyPath, PathStep};
-pub use span::{Span, escape, is_unsafe_on_a_terminal, position};
+pub use span::{Span, position};
 pub use splice::splice;
 pub use tree::{Block, Document, Field, Kind, Leaf, LeafId, Node, NodeId, Room, Step, Style, Text};
 pub use value::Value;
+
+// They stand on the ground floor, where the errors need them.
+pub use crate::error::{escape, is_unsafe_on_a_terminal};
