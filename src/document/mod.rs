@@ -9,7 +9,7 @@ mod splice;
 mod tree;
 mod value;
 
-pub use builder::{Builder, Container, Limits};
+pub use builder::{Builder, Container, Limits, Mark};
 pub use event::Event;
 pub use gap::{Cover, Gaps, push_lp};
 pub use path::{KeyPath, PathStep};
