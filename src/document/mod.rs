@@ -11,7 +11,7 @@ mod splice;
 mod tree;
 mod value;
 
-pub use builder::{Builder, Container, Limits};
+pub use builder::{Builder, Container, Limits, Mark};
 pub use diff::{Entry, Match, match_leaves};
 pub use event::Event;
 pub use gap::{Cover, Gaps, push_lp};

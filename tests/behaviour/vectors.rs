@@ -56,7 +56,10 @@ fn file_type(name: &str) -> FileType {
 
 fn wraps(value: &Value) -> Vec<WrappedKey> {
     let lines = value["recipients"].as_array().expect("recipients");
-    lines.iter().map(|line| WrappedKey::parse(line.as_str().expect("text")).expect("a recipient line")).collect()
+    lines
+        .iter()
+        .map(|line| WrappedKey::parse(line.as_str().expect("text")).expect("a recipient line"))
+        .collect()
 }
 
 fn recipe(info: &Value) -> Recipe {
@@ -86,7 +89,8 @@ impl Case {
 
     fn new(folder: PathBuf) -> Self {
         let mut entries = fs::read_dir(&folder).expect("case").map(|entry| entry.expect("entry").path());
-        let sealed = entries.find(|path| path.file_stem().is_some_and(|stem| stem == "sealed")).expect("sealed");
+        let sealed =
+            entries.find(|path| path.file_stem().is_some_and(|stem| stem == "sealed")).expect("sealed");
         Self {
             name: folder.file_name().expect("name").to_string_lossy().into_owned(),
             extension: sealed.extension().expect("extension").to_string_lossy().into_owned(),
@@ -106,7 +110,8 @@ impl Case {
     fn plain(&self) -> Vec<u8> {
         self.read("plain").unwrap_or_else(|| {
             let plain = &self.info["plain"];
-            let mut bytes = vec![0; usize::try_from(plain["length"].as_u64().expect("length")).expect("small")];
+            let mut bytes =
+                vec![0; usize::try_from(plain["length"].as_u64().expect("length")).expect("small")];
             Seeded::new(text(plain, "shake256")).0.read(&mut bytes);
             bytes
         })
@@ -190,7 +195,8 @@ fn sealing_with_the_seed_gives_the_same_bytes() {
 fn editing_with_the_seed_gives_the_same_bytes() {
     let (mut differences, mut tried) = (Differences::default(), 0);
     for case in Case::all() {
-        let open = || EncryptedFile::read(case.file_type(), case.sealed())?.open(key(text(&case.info, "dek")));
+        let open =
+            || EncryptedFile::read(case.file_type(), case.sealed())?.open(key(text(&case.info, "dek")));
         for (edit, info) in case.edits() {
             let expected = case.read(&format!("edits/{edit}")).expect("edit");
             let found = open().and_then(|file| match text(info, "how") {
