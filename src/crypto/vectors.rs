@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::data_key::{DataKey, FileId, Keys};
 use super::random::Random;
+use crate::document::{Builder, Document, Kind, NodeId, Span, Step};
 use crate::error::Result;
 
 /// All of `primitives.json`.
@@ -72,5 +73,49 @@ impl Random for Given {
         bytes.copy_from_slice(&self.0);
         self.0 = rest;
         Ok(())
+    }
+}
+
+/// A document that holds a root and nothing else.
+pub(crate) fn empty_document() -> (Builder, NodeId) {
+    let mut builder = Builder::new(String::new(), 0);
+    let root = builder.node(None, Step::Root, Span::default(), Kind::Map).expect("room");
+    (builder, root)
+}
+
+/// Adds a node below `parent`; the vectors' notation: bytes for a key, `Err(2)` for an item, `Err(3)` for a comment.
+pub(crate) fn add_node(
+    builder: &mut Builder,
+    parent: NodeId,
+    step: std::result::Result<&[u8], u64>,
+) -> NodeId {
+    let step = match step {
+        Ok(key) => Step::Key(builder.text(Span::default(), key)),
+        Err(2) => Step::Item(0),
+        Err(_) => Step::Comment,
+    };
+    builder.node(Some(parent), step, Span::default(), Kind::Map).expect("room")
+}
+
+/// A document with one node at this path, and that node.
+pub(crate) fn document(path: &Value) -> (Document, NodeId) {
+    let (mut builder, mut at) = empty_document();
+    for step in path.as_array().expect("a path") {
+        at = match step.as_u64() {
+            Some(code) => add_node(&mut builder, at, Err(code)),
+            None => add_node(&mut builder, at, Ok(&bytes(step))),
+        };
+    }
+    (builder.finish(), at)
+}
+
+#[test]
+fn paths_encode_as_published() {
+    for case in list(&primitives(), "paths") {
+        let (document, node) = document(&case["path"]);
+        let mut encoded = Vec::new();
+        document.encode_path(node, &mut encoded);
+        assert_eq!(encoded, bytes(&case["encoded"]), "{case}");
+        assert_eq!(path(&case["path"]), encoded, "{case}");
     }
 }

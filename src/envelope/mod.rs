@@ -184,3 +184,6 @@ fn cover_named(text: &str, layout: Layout) -> Option<Cover> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

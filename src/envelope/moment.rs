@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn a_moment_is_one_that_exists() {
-        for text in ["2026-11-21T10:00:00Z", "2024-02-29T23:59:59Z", "2000-02-29T00:00:00Z", "9999-12-31T23:59:59Z"]
+        for text in
+            ["2026-11-21T10:00:00Z", "2024-02-29T23:59:59Z", "2000-02-29T00:00:00Z", "9999-12-31T23:59:59Z"]
         {
             assert!(is_moment(text), "{text}");
         }

@@ -31,7 +31,8 @@ pub(super) enum Step {
 /// What is wrong with a pattern, as the end of a sentence that begins with it.
 pub(super) type Fault = &'static str;
 
-const NO_STEP: Fault = "has a step without a name; a key is a bare word (letters, digits, '_', '-') or \"in double quotes\"";
+const NO_STEP: Fault =
+    "has a step without a name; a key is a bare word (letters, digits, '_', '-') or \"in double quotes\"";
 const NO_WILDCARD: Fault = "has a '*' where none can be: '*' and '**' are whole steps, 'prefix*' and '*suffix' go with \
                             ASCII letters, digits, '_' and '-' only; to mean the character, quote the key";
 const NO_ITEM: Fault = "has a '[' that is not '[*]': list items are matched by '[*]', not by number";
