@@ -1,17 +1,28 @@
 //! The published test vectors, for the unit tests of floors 2 and 3.
 
 use serde_json::Value;
+use sha3::Shake256;
+use sha3::digest::{ExtendableOutput, Update, XofReader};
 
 use super::data_key::{DataKey, FileId, Keys};
 use super::random::Random;
 use crate::document::{Builder, Document, Kind, NodeId, Span, Step};
 use crate::error::Result;
 
+/// The bytes of one of the published files.
+pub(crate) fn file(path: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/format-vectors/");
+    std::fs::read(format!("{folder}{path}")).expect(path)
+}
+
+/// The content of one of the published JSON files.
+pub(crate) fn json(path: &str) -> Value {
+    serde_json::from_slice(&file(path)).expect(path)
+}
+
 /// All of `primitives.json`.
 pub(crate) fn primitives() -> Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/format-vectors/primitives.json");
-    let text = std::fs::read_to_string(path).expect(path);
-    serde_json::from_str(&text).expect(path)
+    json("primitives.json")
 }
 
 /// The members of the list `name`, of which there is at least one.
@@ -62,6 +73,24 @@ pub(crate) fn path(value: &Value) -> Vec<u8> {
         }
     }
     out
+}
+
+/// The random source of the published files: SHAKE256 of a seed.
+pub(crate) struct Stream(<Shake256 as ExtendableOutput>::Reader);
+
+impl Stream {
+    pub(crate) fn new(seed: &str) -> Self {
+        let mut hash = Shake256::default();
+        hash.update(seed.as_bytes());
+        Self(hash.finalize_xof())
+    }
+}
+
+impl Random for Stream {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
+        self.0.read(bytes);
+        Ok(())
+    }
 }
 
 /// A random source that gives these bytes and then fails the test.

@@ -187,3 +187,5 @@ fn cover_named(text: &str, layout: Layout) -> Option<Cover> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_files;

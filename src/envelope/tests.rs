@@ -74,7 +74,8 @@ fn every_field_but_end_and_eof_is_in_the_head() {
     let keys = keys(&primitives()["keys"][1]);
     let read = || Envelope::read(&full(), None, Layout::Text).expect("it is canonical");
     let head = read().head_tag(&keys);
-    let changes: [(&str, fn(&mut Envelope)); 9] = [
+    type Change = (&'static str, fn(&mut Envelope));
+    let changes: [Change; 9] = [
         ("id", |e| e.file_id.0[0] ^= 1),
         ("dek", |e| e.commit.0[0] ^= 1),
         ("epoch", |e| e.epoch.0[0] ^= 1),
