@@ -1,3 +1,4 @@
-//! What dekko promises, one module for each promise.
+//! What dekko promises, a module for each promise.
 
 mod house;
+mod vectors;

@@ -1,0 +1,4 @@
+//! The YAML adapter against the format's vectors, the YAML test suite and the nasty files.
+
+mod chain;
+mod vectors;
