@@ -31,10 +31,9 @@ pub fn first_break(document: &Document, dek: &[u8]) -> Option<String> {
     let mut gap = Vec::new();
     let mut gaps = Gaps::new(document, cover);
     let mut number = 0;
-    while let Some(leaf) = gaps.step(
-        |leaf| document.bytes(document.leaf(leaf).content).starts_with(b"enc1."),
-        &mut gap,
-    ) {
+    while let Some(leaf) =
+        gaps.step(|leaf| document.bytes(document.leaf(leaf).content).starts_with(b"enc1."), &mut gap)
+    {
         let Some(leaf) = leaf else {
             let eof = [u8::from(field("eof").is_some())];
             let mut rest = Vec::new();

@@ -69,7 +69,12 @@ fn attaching_the_detached_block_gives_the_sealed_file_again() {
         let block = document.block.clone().expect("a block");
         let body = format::parse(&Yaml, document.body().into_bytes()).expect("a body");
         assert!(body.block.is_none());
-        assert_eq!(format::Format::attach(&Yaml, &body, &block.fields), document.source(), "{}", path.display());
+        assert_eq!(
+            format::Format::attach(&Yaml, &body, &block.fields),
+            document.source(),
+            "{}",
+            path.display()
+        );
         assert_eq!(body.events().len(), document.events().len(), "{}", path.display());
         assert_eq!(body.nodes().len(), document.nodes().len(), "{}", path.display());
         let room = format!("{:?}", body.room);
@@ -101,7 +106,11 @@ fn altered_files_are_refused_or_break_the_chain_and_accepted_ones_hold() {
                 Some("link" | "end") => {
                     let document = parsed.unwrap_or_else(|e| panic!("{file}: {e}"));
                     let broken = first_break(&document, &hex(dek));
-                    assert_eq!(broken.as_deref().and_then(|b| b.get(..3)), wanted.and_then(|w| w.get(..3)), "{file}");
+                    assert_eq!(
+                        broken.as_deref().and_then(|b| b.get(..3)),
+                        wanted.and_then(|w| w.get(..3)),
+                        "{file}"
+                    );
                 }
                 Some(_) => assert!(parsed.is_ok(), "{file}: {class:?}"),
             }

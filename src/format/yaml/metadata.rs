@@ -34,7 +34,11 @@ pub(super) struct Last {
 /// Cuts the metadata block out of a stream of `documents` documents, or refuses one that is not in its place; `room` is
 /// the place that the first document would have for one.
 pub(super) fn settle(
-    builder: &mut Builder, holder: Option<Holder>, last: Last, documents: usize, room: Room,
+    builder: &mut Builder,
+    holder: Option<Holder>,
+    last: Last,
+    documents: usize,
+    room: Room,
 ) -> Result<()> {
     let Some(holder) = holder else {
         if documents <= 1 {
@@ -50,9 +54,8 @@ pub(super) fn settle(
     if !document.source()[end..].bytes().all(|b| b.is_ascii_whitespace()) {
         return Err(refuse("something follows the key 'dekko'; the metadata block is the end of the file"));
     }
-    let is_alone = !document.children_of(root).any(|id| {
-        id != holder.node && document.node(id).step != Step::Comment
-    });
+    let is_alone =
+        !document.children_of(root).any(|id| id != holder.node && document.node(id).step != Step::Comment);
     let takes_entry = matches!(room, Room::Entry { .. });
     let (mark, at) = match (is_alone, last.start) {
         (true, None) => return Err(refuse("a metadata block that is alone in its document needs '---'")),
@@ -61,7 +64,9 @@ pub(super) fn settle(
             return Err(refuse("the metadata block belongs into the root mapping, as its last key"));
         }
         (true, Some(at)) => (last.mark, at),
-        (false, _) if documents == 1 && takes_entry => (holder.mark, line_start(document.source(), holder.at)),
+        (false, _) if documents == 1 && takes_entry => {
+            (holder.mark, line_start(document.source(), holder.at))
+        }
         (false, _) => return Err(refuse("the key 'dekko' at the root is the metadata block's name")),
     };
     let fields = fields(document, holder.node, mark).map_err(refuse)?;
@@ -102,7 +107,9 @@ fn fields(document: &Document, node: NodeId, mark: Mark) -> std::result::Result<
         return Err("the key 'dekko' holds no metadata block");
     }
     let text = |id: NodeId| match document.node(id).kind {
-        Kind::Leaf(leaf) => Some(String::from_utf8_lossy(document.bytes(document.leaf(leaf).content)).into_owned()),
+        Kind::Leaf(leaf) => {
+            Some(String::from_utf8_lossy(document.bytes(document.leaf(leaf).content)).into_owned())
+        }
         _ => None,
     };
     if let Some(version) = document.child(node, b"v").and_then(text)

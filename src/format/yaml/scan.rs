@@ -7,7 +7,9 @@ use granit_parser::{
 use super::block_scalar::{first_of, span};
 use super::comments::{Comment, Frame, Owner, column, is_inside, owner};
 use super::metadata::{self, Holder, Last};
-use crate::document::{Builder, Container, Document, Event, Limits, NodeId, Room, Span, Style, Text, position};
+use crate::document::{
+    Builder, Container, Document, Event, Limits, NodeId, Room, Span, Style, Text, position,
+};
 use crate::error::{Class, Error, Result};
 
 /// A node's tag and anchor, in front of it.
@@ -458,7 +460,9 @@ fn refused(text: &str, error: &ScanError) -> Error {
         ErrorKind::RecursionLimitExceeded => {
             (Class::Limit, format!("nested deeper than {} levels", Limits::DEPTH))
         }
-        ErrorKind::UnknownAnchor => (Class::Syntax, "an alias without an anchor of its name before it".to_owned()),
+        ErrorKind::UnknownAnchor => {
+            (Class::Syntax, "an alias without an anchor of its name before it".to_owned())
+        }
         ErrorKind::UnexpectedCharacter { .. } => {
             (Class::Syntax, "a character that cannot stand here unquoted".to_owned())
         }
