@@ -8,7 +8,6 @@ use dekko::format::{self, yaml::Yaml};
 use crate::law;
 
 #[test]
-#[ignore = "needs fixtures/parser-cases"]
 fn nasty_files_keep_the_law_or_are_refused() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/parser-cases/yaml");
     let mut refused = Vec::new();
