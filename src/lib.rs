@@ -8,3 +8,5 @@ pub mod error;
 pub mod document;
 
 pub mod format;
+
+pub mod fs;
