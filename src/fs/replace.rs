@@ -123,10 +123,10 @@ impl Target {
             }
             Err(error) => return Err(refuse(error)),
         };
-        if let Some(root) = within {
-            if !target.starts_with(fs::canonicalize(root).map_err(refuse)?) {
-                return Err(Error::Outside);
-            }
+        if let Some(root) = within
+            && !target.starts_with(fs::canonicalize(root).map_err(refuse)?)
+        {
+            return Err(Error::Outside);
         }
         match (target.parent(), target.file_name()) {
             (Some(folder), Some(name)) => Ok(Self { folder: folder.to_owned(), name: name.to_owned() }),
