@@ -163,14 +163,16 @@ pub fn unwrap(
         if let Some(key) = found {
             return Ok(key);
         }
-        attempts.extend(odd.into_iter().map(|rid| attempt(rid, "its wrap holds something else than a data key")));
+        attempts
+            .extend(odd.into_iter().map(|rid| attempt(rid, "its wrap holds something else than a data key")));
     }
     if misfit {
         let what = "the unwrapped data key is not the one that the file names";
         return Err(Error::refused(Class::Dek, None, what));
     }
     let unknown = wraps.iter().filter(|wrap| provider_of(wrap.rid.split(':').next().unwrap_or("")).is_none());
-    attempts.extend(unknown.map(|wrap| attempt(wrap.rid, "this build of dekko has no provider of that name")));
+    attempts
+        .extend(unknown.map(|wrap| attempt(wrap.rid, "this build of dekko has no provider of that name")));
     Err(Error::NoIdentity { recipients: wraps.iter().map(|wrap| wrap.rid.to_owned()).collect(), attempts })
 }
 

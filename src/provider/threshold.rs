@@ -22,7 +22,10 @@ impl Provider for Threshold {
     }
 
     fn recipient(&self, rest: &str) -> Result<String> {
-        Err(unusable(&format!("threshold:{rest}"), "this version of dekko can read threshold wraps but not make them"))
+        Err(unusable(
+            &format!("threshold:{rest}"),
+            "this version of dekko can read threshold wraps but not make them",
+        ))
     }
 
     fn wrap(&self, rest: &str, _: &FileId, _: &[u8], _: &Session) -> Result<Vec<u8>> {
@@ -51,7 +54,8 @@ impl Provider for Threshold {
                 break;
             }
             if opened < split.needed {
-                let reason = format!("{opened} of the {} shares that are needed could be opened", split.needed);
+                let reason =
+                    format!("{opened} of the {} shares that are needed could be opened", split.needed);
                 attempts.push(attempt(wrap.rid, reason));
             }
         }
@@ -77,7 +81,8 @@ impl<'a> Split<'a> {
         }
         let stated = k == needed.to_string() && n == shares.len().to_string() && !name.is_empty();
         let needed = usize::from(*needed);
-        (stated && needed >= 2 && needed <= shares.len() && shares.len() <= 255).then_some(Self { needed, shares })
+        (stated && needed >= 2 && needed <= shares.len() && shares.len() <= 255)
+            .then_some(Self { needed, shares })
     }
 
     /// Opens shares until `offer` has enough of the keys they give; how many could be opened.
@@ -147,10 +152,12 @@ fn multiply(a: u8, b: u8) -> u8 {
 
 /// 1 / a, which is a^254; 0 for 0.
 fn invert(a: u8) -> u8 {
-    (0..7).fold((1, a), |(product, power), _| {
-        let power = multiply(power, power);
-        (multiply(product, power), power)
-    }).0
+    (0..7)
+        .fold((1, a), |(product, power), _| {
+            let power = multiply(power, power);
+            (multiply(product, power), power)
+        })
+        .0
 }
 
 #[cfg(test)]
@@ -208,7 +215,9 @@ mod tests {
                 assert_eq!((share.rid, share.bytes), (pair[0].as_str().unwrap(), hex(&pair[1]).as_slice()));
             }
             assert!((0..bytes.len()).all(|end| Split::read(&Wrap { rid, bytes: &bytes[..end] }).is_none()));
-            for rid in ["threshold:2-of-9:x", "threshold:9-of-3:x", "threshold:02-of-3:x", "threshold:x", "age:x"] {
+            for rid in
+                ["threshold:2-of-9:x", "threshold:9-of-3:x", "threshold:02-of-3:x", "threshold:x", "age:x"]
+            {
                 assert!(Split::read(&Wrap { rid, bytes: &bytes }).is_none());
             }
         }
