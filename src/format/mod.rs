@@ -1,5 +1,9 @@
 //! The formats dekko knows, one adapter for each parser: nothing outside this module knows which crate parses.
 
+pub mod dotenv;
+pub mod ini;
+mod lines;
+
 use crate::document::{Document, Field, Leaf, Limits, NodeId, Value, position};
 use crate::error::{Class, Error, Result};
 
@@ -81,7 +85,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which file names are tried.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[&dotenv::Dotenv, &ini::Ini];
 
 /// The format whose file names `name` belongs to; `None` means the whole file is encrypted.
 pub fn of(name: &str) -> Option<&'static dyn Format> {
