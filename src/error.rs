@@ -246,7 +246,7 @@ impl fmt::Display for Error {
             Self::Outside => write!(f, "the path leads out of the repository"),
             Self::Io { action, source } => write!(f, "cannot {action}: {source}"),
             Self::InFile { path, source } => {
-                write!(f, "'{}': {source}", crate::document::escape(&path.to_string_lossy()))
+                write!(f, "'{}': {source}", escape(&path.to_string_lossy()))
             }
             Self::Internal { what } => write!(f, "internal check failed: {what}"),
         }
@@ -254,3 +254,40 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// `text` with everything a terminal could act on written as escapes: C0 and C1 controls, DEL, and the marks that
+/// turn the direction of writing. Line breaks and tabs are escaped too: the result is one line.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if is_unsafe_on_a_terminal(c) => {
+                let code = c as u32;
+                let shown = if code < 0x100 { format!("\\x{code:02x}") } else { format!("\\u{{{code:x}}}") };
+                out.push_str(&shown);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a terminal could act on `c` instead of showing it: controls other than tab and line feed, and the
+/// bidirectional marks of Unicode (UAX #9).
+pub fn is_unsafe_on_a_terminal(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escaped_text_cannot_drive_a_terminal() {
+        assert_eq!(escape("a\x1b[31m\u{202e}\n"), "a\\x1b[31m\\u{202e}\\n");
+    }
+}

@@ -7,4 +7,14 @@ pub mod error;
 
 pub mod document;
 
+pub mod crypto;
 pub mod format;
+
+pub mod envelope;
+pub mod policy;
+
+pub mod fs;
+pub mod provider;
+
+pub mod config;
+pub mod file;

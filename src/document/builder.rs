@@ -52,6 +52,22 @@ pub struct Builder {
     document: Document,
     open: Vec<Open>,
     pending: Option<NodeId>,
+    ahead: Option<NodeId>,
+}
+
+/// A moment in the making of a document, to go back to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    nodes: usize,
+    leaves: usize,
+    events: usize,
+}
+
+impl Mark {
+    /// How many events there were then.
+    pub fn events(self) -> usize {
+        self.events
+    }
 }
 
 impl Builder {
@@ -68,7 +84,7 @@ impl Builder {
             block: None,
             room: Room::Lines,
         };
-        Self { document, open: Vec::new(), pending: None }
+        Self { document, open: Vec::new(), pending: None, ahead: None }
     }
 
     /// The document so far: its source, and everything that was added.
@@ -181,6 +197,9 @@ impl Builder {
 
     /// The node that the next value in nesting order gets: the pending key's, a new item, or a new root.
     fn place(&mut self, at: usize) -> Result<NodeId> {
+        if let Some(node) = self.ahead.take() {
+            return Ok(node);
+        }
         let key = Span::new(at, at);
         match self.open.last_mut() {
             None => self.node(None, Step::Root, key, Kind::Empty),
@@ -193,6 +212,51 @@ impl Builder {
                 self.pending.take().ok_or_else(|| self.refuse(Class::Syntax, at, "a value without a key"))
             }
         }
+    }
+
+    /// The node of the next value, before that is met: comments in front of a YAML collection belong to it.
+    ///
+    /// # Errors
+    /// `limit`.
+    pub fn ahead(&mut self, at: usize) -> Result<NodeId> {
+        let node = self.place(at)?;
+        self.ahead = Some(node);
+        Ok(node)
+    }
+
+    /// This moment.
+    pub fn mark(&self) -> Mark {
+        let Document { nodes, leaves, events, .. } = &self.document;
+        Mark { nodes: nodes.len(), leaves: leaves.len(), events: events.len() }
+    }
+
+    /// Forgets what was added since `mark`: a metadata block. All containers opened since are closed.
+    pub fn rewind(&mut self, mark: Mark) {
+        let document = &mut self.document;
+        for at in mark.nodes..document.nodes.len() {
+            let id = NodeId(u32::try_from(at).expect("at most a million nodes"));
+            let node = document.nodes[at];
+            if let Step::Key(text) = node.step {
+                let hash = child_hash(node.parent, document.bytes(text));
+                if let Ok(found) = document.children.find_entry(hash, |&other| other == id) {
+                    found.remove();
+                }
+            }
+        }
+        document.nodes.truncate(mark.nodes);
+        document.leaves.truncate(mark.leaves);
+        document.events.truncate(mark.events);
+    }
+
+    /// Ends the value span of `node` at byte `end` again, after a block was cut out of it.
+    pub fn shorten(&mut self, node: NodeId, end: usize) {
+        let node = &mut self.document.nodes[node.index()];
+        node.value = Span::new(node.value.start as usize, end.max(node.value.start as usize));
+    }
+
+    /// Leaves out the borders of a YAML stream's only document.
+    pub fn drop_borders(&mut self) {
+        self.document.events.retain(|event| !matches!(event, Event::DocumentStart | Event::DocumentEnd));
     }
 
     /// A key in the innermost open map: `event` is the text that the format authenticates, `path` the one in paths.

@@ -192,6 +192,30 @@ impl Document {
         &store[text.span.range()]
     }
 
+    /// Where `text` stands in the source; `None` when decoding changed it.
+    pub fn place_of(&self, text: Text) -> Option<Span> {
+        (!text.decoded).then_some(text.span)
+    }
+
+    /// Writes `text` over as many bytes of the source from byte `at`. Spans stay as they are, so `text` must read as the
+    /// same scalar did: it is for tokens whose link was drawn after they were placed.
+    pub fn overwrite(&mut self, at: usize, text: &str) {
+        self.source.replace_range(at..at + text.len(), text);
+    }
+
+    /// Whether the path of `id` leads through a list.
+    pub fn is_in_list(&self, id: NodeId) -> bool {
+        let mut at = id;
+        loop {
+            let node = self.node(at);
+            match node.step {
+                Step::Item(_) => return true,
+                Step::Root => return false,
+                Step::Key(_) | Step::Comment => at = node.parent,
+            }
+        }
+    }
+
     /// The source text of `span`.
     pub fn src(&self, span: Span) -> &str {
         &self.source[span.range()]
@@ -200,6 +224,11 @@ impl Document {
     /// All nodes; parents before children.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// The numbers of all nodes, in order.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0u32..).take(self.nodes.len()).map(NodeId)
     }
 
     /// The node of number `id`.

@@ -1,11 +1,18 @@
 //! The formats dekko knows, one adapter for each parser: nothing outside this module knows which crate parses.
 
 pub mod dotenv;
+mod fields;
 pub mod ini;
+pub mod json;
 mod lines;
+pub mod toml;
+mod values;
+pub mod yaml;
 
 use crate::document::{Document, Field, Leaf, Limits, NodeId, Value, position};
 use crate::error::{Class, Error, Result};
+
+pub use values::value_at;
 
 /// A file format: finds scalars, writes tokens and values in their place, attaches the metadata block.
 ///
@@ -35,6 +42,11 @@ pub trait Format: Sync {
     /// Whether the lines of a multi-line leaf follow its indentation (YAML).
     fn is_indented(&self) -> bool {
         false
+    }
+
+    /// Whether a token may stand in quotes; in dotenv and INI a token in quotes is none.
+    fn takes_quoted_tokens(&self) -> bool {
+        true
     }
 
     /// Parses a text strictly, with or without a metadata block.
@@ -85,7 +97,8 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which file names are tried.
-pub static FORMATS: &[&dyn Format] = &[&dotenv::Dotenv, &ini::Ini];
+pub static FORMATS: &[&dyn Format] =
+    &[&yaml::Yaml, &json::STRICT, &json::RELAXED, &toml::Toml, &dotenv::Dotenv, &ini::Ini];
 
 /// The format whose file names `name` belongs to; `None` means the whole file is encrypted.
 pub fn of(name: &str) -> Option<&'static dyn Format> {
@@ -95,6 +108,20 @@ pub fn of(name: &str) -> Option<&'static dyn Format> {
 /// The format called `name`.
 pub fn named(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// The format whose metadata block `bytes` hold, for encrypted files whose name no format claims.
+pub fn sniff(bytes: &[u8]) -> Option<&'static dyn Format> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let name = text.lines().rev().find_map(|line| match line.trim_start() {
+        line if line.starts_with("#dekko end=") => Some("dotenv"),
+        line if line.starts_with(";dekko end = ") => Some("ini"),
+        line if line.starts_with("[dekko]") => Some("toml"),
+        line if line.starts_with("dekko:") => Some("yaml"),
+        line if line.starts_with("\"dekko\":") || line.starts_with("{\"dekko\":") => Some("json"),
+        _ => None,
+    });
+    named(name?)
 }
 
 /// Parses `bytes` as `format`, after the checks that all formats share: size, UTF-8, no lone CR.

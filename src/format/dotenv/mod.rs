@@ -38,6 +38,10 @@ impl Format for Dotenv {
         }
     }
 
+    fn takes_quoted_tokens(&self) -> bool {
+        false
+    }
+
     fn parse(&self, source: String) -> Result<Document> {
         let block = BLOCK.find(&source)?;
         let (whole, mut at) = (source.len(), lines::first_line(&source));

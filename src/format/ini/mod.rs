@@ -29,6 +29,10 @@ impl Format for Ini {
         [".ini", ".cfg"].iter().any(|extension| name.ends_with(extension))
     }
 
+    fn takes_quoted_tokens(&self) -> bool {
+        false
+    }
+
     fn parse(&self, source: String) -> Result<Document> {
         let block = BLOCK.find(&source)?;
         let (whole, mut at) = (source.len(), lines::first_line(&source));

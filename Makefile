@@ -1,0 +1,33 @@
+# Needs only Rust (rustup fetches the toolchain that rust-toolchain.toml names) and git.
+.POSIX:
+.PHONY: demo test test-long bench fuzz bless
+
+# The main job on real files, in a folder of its own.
+demo:
+	cargo build --release --locked
+	tests/demo/run target/release/dekko
+
+# Everything that must hold before a commit.
+test:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo check --locked --no-default-features --lib
+	cargo test --locked
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+# What takes too long for every commit: laws and sweeps with many more cases.
+test-long:
+	PROPTEST_CASES=20000 cargo test --locked --release -- --include-ignored
+
+# The speed table, dekko beside others where they are installed.
+bench:
+	cargo build --release --locked
+	benches/compare target/release/dekko
+
+# Every fuzz target for FUZZ_SECONDS each (60).
+fuzz:
+	fuzz/run
+
+# Writes generated files (completions, man page) and stored messages anew; look at the diff.
+bless:
+	DEKKO_BLESS=1 cargo test --locked --test behaviour

@@ -1,0 +1,103 @@
+//! The user's own configuration, `dekko/config.toml`: what a repository must not decide.
+
+use std::path::Path;
+
+use crate::document::escape;
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+
+use super::find;
+use super::section::{self, Section, wrong};
+
+/// The keys of the user's configuration.
+const KEYS: &[&str] = &["plugins"];
+
+/// What the user allows on this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserConfig {
+    /// The age plugins that may run, by the name behind `age-plugin-`.
+    pub plugins: Vec<String>,
+}
+
+impl UserConfig {
+    /// The configuration in `dekko/config.toml` of the user's configuration folder; without the file, nothing is
+    /// allowed.
+    ///
+    /// # Errors
+    /// [`Error::Config`] or [`Error::Io`], in that file.
+    pub fn load(environment: &Environment) -> Result<Self> {
+        let Some(path) = environment.config_home("dekko").map(|folder| folder.join("config.toml")) else {
+            return Ok(Self::default());
+        };
+        match find::text(&path) {
+            Ok(text) => Self::parse(&text, &path),
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Self::default())
+            }
+            Err(error) => Err(error.in_file(path)),
+        }
+    }
+
+    /// The configuration in `text`, which stands in the file `path`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the line, in that file.
+    pub fn parse(text: &str, path: &Path) -> Result<Self> {
+        Self::read(text).map_err(|error| error.in_file(path))
+    }
+
+    fn read(text: &str) -> Result<Self> {
+        let (document, lines) = section::parse(text)?;
+        let root = Section::root(&document, &lines).of_keys(KEYS)?;
+        let mut plugins = Vec::new();
+        for word in root.list("plugins")?.unwrap_or_default() {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte);
+            if word.text.is_empty() || !word.text.bytes().all(allowed) {
+                let what =
+                    format!("'{}' is no name of a plugin: letters, digits and '+-._'", escape(&word.text));
+                return Err(wrong(word.line, what));
+            }
+            plugins.push(word.text);
+        }
+        Ok(Self { plugins })
+    }
+
+    /// Whether the age plugin `name` may run.
+    pub fn allows(&self, name: &str) -> bool {
+        self.plugins.iter().any(|plugin| plugin == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<UserConfig> {
+        UserConfig::parse(text, Path::new("config.toml"))
+    }
+
+    #[test]
+    fn only_the_plugins_named_are_allowed() {
+        let config = parse("plugins = [\"yubikey\", \"pq\"]\n").unwrap();
+        assert!(config.allows("yubikey") && !config.allows("tpm"));
+        assert!(!UserConfig::default().allows("yubikey"));
+    }
+
+    #[test]
+    fn names_with_a_path_in_them_and_unknown_keys_are_refused_with_their_line() {
+        for text in ["\nplugins = [\"../x\"]", "\nplugins = [\"\"]", "\nplugin = [\"a\"]", "\nplugins = [1]"]
+        {
+            assert!(
+                parse(text).expect_err(text).to_string().starts_with("'config.toml': line 2: "),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_file_nothing_is_allowed() {
+        let empty = tempfile::tempdir().unwrap();
+        let variables = [("XDG_CONFIG_HOME".into(), empty.path().into())];
+        assert_eq!(UserConfig::load(&Environment::new(variables)).unwrap(), UserConfig::default());
+    }
+}

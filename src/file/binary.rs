@@ -1,0 +1,94 @@
+//! Files encrypted as a whole (section 8, "Binary"): a header of metadata lines, an empty line, the payload.
+
+use super::encrypt::{Sealed, new_envelope, reopened, sorted};
+use super::{FileType, OpenFile, Recipe, Wrap};
+use crate::crypto::{DataKey, Eof, Epoch, FileId, Keys, Random, seal_payload};
+use crate::document::{Cover, Field};
+use crate::envelope::{Envelope, Layout};
+use crate::error::{Class, Error, Position, Result};
+
+/// The first line of every encrypted binary file.
+const MAGIC: &[u8] = b"dekko-binary-v1\n";
+/// No header is longer: 128 recipients of 8 KiB in base64, and their names.
+const HEADER: usize = 2 << 20;
+
+/// Whether `bytes` begin as an encrypted binary file does.
+pub(super) fn is_header(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
+/// The metadata and payload of an encrypted binary file.
+pub(super) fn read(bytes: Vec<u8>) -> Result<(Envelope, Vec<u8>)> {
+    if !is_header(&bytes) {
+        return Err(Error::NotEncrypted);
+    }
+    let refuse = |line, what: &str| Error::refused(Class::Metadata, Some(Position { line, column: 1 }), what);
+    let mut fields = Vec::new();
+    let mut at = MAGIC.len();
+    let mut line = 2;
+    loop {
+        let rest = &bytes[at..];
+        let end = rest.iter().take(HEADER).position(|&b| b == b'\n');
+        let end = end.ok_or_else(|| refuse(line, "the header has no end"))?;
+        at += end + 1;
+        if end == 0 {
+            break;
+        }
+        let text = std::str::from_utf8(&rest[..end]).map_err(|_| refuse(line, "the header is not UTF-8"))?;
+        let (name, value) = text.split_once('=').ok_or_else(|| refuse(line, "a header line without '='"))?;
+        fields.push(Field { name: name.to_owned(), value: value.to_owned() });
+        line += 1;
+    }
+    let envelope = Envelope::read(&fields, Some(Position { line: 2, column: 1 }), Layout::Binary)?;
+    let mut bytes = bytes;
+    bytes.drain(..at);
+    Ok((envelope, bytes))
+}
+
+/// The bytes of a binary file.
+pub(super) fn written(envelope: &Envelope, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    for field in envelope.fields(Layout::Binary) {
+        bytes.extend_from_slice(field.name.as_bytes());
+        bytes.push(b'=');
+        bytes.extend_from_slice(field.value.as_bytes());
+        bytes.push(b'\n');
+    }
+    bytes.push(b'\n');
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// Encrypts `plain` as a whole.
+pub(super) fn seal(
+    plain: Vec<u8>,
+    recipe: &Recipe,
+    key: DataKey,
+    wrap: Wrap<'_>,
+    random: &mut dyn Random,
+) -> Result<Sealed> {
+    if is_header(&plain) {
+        return Err(Error::AlreadyEncrypted);
+    }
+    let file_id = FileId::generate(random)?;
+    let epoch = Epoch::generate(random)?;
+    let keys = Keys::derive(&key, &file_id);
+    let recipients = sorted(wrap(&file_id, &key)?)?;
+    let mut envelope = new_envelope(recipe, &keys, file_id, epoch, Eof::Kept, recipients);
+    envelope.cover = Cover::All;
+    envelope.policy = "encrypt **".to_owned();
+    Ok(Sealed { bytes: sealed(envelope, &keys, key, plain)?, look_alikes: Vec::new() })
+}
+
+/// `plain` under `envelope`, whose head is still to be drawn.
+pub(super) fn sealed(mut envelope: Envelope, keys: &Keys, key: DataKey, plain: Vec<u8>) -> Result<Vec<u8>> {
+    envelope.head = envelope.head_tag(keys);
+    let payload = seal_payload(keys, &envelope.epoch, envelope.scope_text(), &plain);
+    reopened(FileType::Binary, written(&envelope, &payload), key, &plain)
+}
+
+/// The file with other content: same data key, a new epoch.
+pub(super) fn edit(file: &OpenFile, edited: Vec<u8>, random: &mut dyn Random) -> Result<Vec<u8>> {
+    let envelope = Envelope { epoch: Epoch::generate(random)?, ..file.file.envelope.clone() };
+    sealed(envelope, &file.keys, file.key.copy(), edited)
+}

@@ -1,0 +1,205 @@
+//! From a verified file to its plain text.
+
+use super::links::Paths;
+use super::{Body, OpenFile};
+use crate::crypto::{self, Eof, LeafKind, OpenError, Plain, Token, open_payload};
+use crate::document::{Document, Event, Leaf, LeafId, Span, Style, position, splice};
+use crate::error::{Class, Error, Result};
+use crate::format::Format;
+
+impl OpenFile {
+    /// The plain text, to the byte as it was sealed.
+    ///
+    /// # Errors
+    /// `value` or `token` when a value does not open, or would not lie in the text as it lay when it was sealed.
+    pub fn plain(&self) -> Result<Vec<u8>> {
+        let (format, document, texts) = match &self.file.body {
+            Body::Binary { payload } => return self.payload(payload),
+            Body::Text { format, document, .. } => (*format, document, self.texts()?),
+        };
+        let restored = restore(document, &texts, self.file.envelope.eof);
+        Ok(verify_restored(format, document, &texts, restored)?.into_source().into_bytes())
+    }
+
+    fn payload(&self, payload: &[u8]) -> Result<Vec<u8>> {
+        let envelope = &self.file.envelope;
+        open_payload(&self.keys, &envelope.epoch, envelope.scope_text(), payload)
+            .map_err(|_| Error::refused(Class::Value, None, "the content is not as it was sealed"))
+    }
+
+    /// The source text of each leaf as it stands in the plain text, by leaf; `None` where the leaf is no token.
+    pub(super) fn texts(&self) -> Result<Vec<Option<String>>> {
+        let Body::Text { format, document, tokens } = &self.file.body else { return Ok(Vec::new()) };
+        let mut paths = Paths::default();
+        let mut texts = Vec::with_capacity(tokens.len());
+        for (leaf, token) in document.leaves().iter().zip(tokens) {
+            texts.push(match token {
+                None => None,
+                Some(token) => Some(self.text(*format, document, leaf, token, &mut paths)?),
+            });
+        }
+        Ok(texts)
+    }
+
+    fn text(
+        &self,
+        format: &dyn Format,
+        document: &Document,
+        leaf: &Leaf,
+        token: &Token,
+        paths: &mut Paths,
+    ) -> Result<String> {
+        let refuse = |class, what: &str| {
+            let at = position(document.source().as_bytes(), leaf.span.start as usize);
+            Error::refused(class, Some(at), format!("'{}' {what}", document.path_of(leaf.node)))
+        };
+        let (path, _) = paths.of(document, leaf);
+        let plain = crypto::open(&self.keys, &token.value, path).map_err(|error| match error {
+            OpenError::Value => refuse(Class::Value, "is not as it was sealed"),
+            OpenError::Token => refuse(Class::Token, "holds a value that no writer makes"),
+        })?;
+        if (plain.kind == LeafKind::Comment) != (leaf.style == Style::Comment) {
+            return Err(refuse(Class::Token, "holds a comment for a value, or the other way round"));
+        }
+        let Plain { indent, src, .. } = plain;
+        match indent {
+            Some(from) if format.is_indented() => {
+                let to = indentation(document.source(), leaf.span);
+                reindent(&src, usize::from(from), to)
+                    .ok_or_else(|| refuse(Class::Token, "holds lines that do not fit this indentation"))
+            }
+            _ => Ok(src),
+        }
+    }
+
+    /// The source text of one leaf as it stands in the plain text, decrypting nothing else.
+    ///
+    /// # Errors
+    /// As [`OpenFile::plain`].
+    pub fn leaf_source(&self, id: LeafId) -> Result<String> {
+        let Body::Text { format, document, tokens } = &self.file.body else {
+            return Err(Error::Internal { what: "a binary file has no leaves".to_owned() });
+        };
+        let leaf = document.leaf(id);
+        match &tokens[id.index()] {
+            None => Ok(document.src(leaf.span).to_owned()),
+            Some(token) => self.text(*format, document, leaf, token, &mut Paths::default()),
+        }
+    }
+}
+
+/// The body with its tokens replaced, without the line break that the writer added.
+fn restore(document: &Document, texts: &[Option<String>], eof: Eof) -> String {
+    let changes =
+        document.leaves().iter().zip(texts).filter_map(|(leaf, text)| Some((leaf.span, text.as_deref()?)));
+    let cut = document.block.as_ref().map(|block| (block.span, ""));
+    let mut restored = splice(document.source(), changes.chain(cut));
+    if eof == Eof::Added {
+        restored.pop();
+        if restored.ends_with('\r') {
+            restored.pop();
+        }
+    }
+    restored
+}
+
+/// Parses the restored text again: the structure must be that of the sealed one, and every leaf must lie exactly where
+/// its text was put, so that nothing around a token can become part of a value.
+fn verify_restored(
+    format: &dyn Format,
+    sealed: &Document,
+    texts: &[Option<String>],
+    restored: String,
+) -> Result<Document> {
+    let plain = match format.parse(restored) {
+        Ok(plain) if plain.block.is_none() => plain,
+        _ => return Err(Error::refused(Class::Token, None, "the decrypted text is not valid in its format")),
+    };
+    let refuse = |leaf: Option<&Leaf>| {
+        let at = leaf.map(|leaf| position(sealed.source().as_bytes(), leaf.span.start as usize));
+        let shown = leaf.map_or_else(|| ".".to_owned(), |leaf| sealed.path_of(leaf.node));
+        let what = format!("'{shown}' would run into the text around it");
+        Err(Error::refused(Class::Token, at, what))
+    };
+    let mut shift = 0i64;
+    for (at, leaf) in sealed.leaves().iter().enumerate() {
+        let start = i64::from(leaf.span.start) + shift;
+        let length = texts[at].as_ref().map_or(leaf.span.len(), String::len);
+        shift += length as i64 - leaf.span.len() as i64;
+        let fits = plain.leaves().get(at).is_some_and(|found| {
+            i64::from(found.span.start) == start
+                && found.span.len() == length
+                && (found.style == Style::Comment) == (leaf.style == Style::Comment)
+        });
+        if !fits {
+            return refuse(Some(leaf));
+        }
+    }
+    if plain.leaves().len() != sealed.leaves().len() || !is_same_structure(sealed, texts, &plain) {
+        return refuse(None);
+    }
+    Ok(plain)
+}
+
+/// Whether both documents have the same events, apart from the content of the leaves in `texts`.
+fn is_same_structure(sealed: &Document, texts: &[Option<String>], plain: &Document) -> bool {
+    let same = |a, b| sealed.bytes(a) == plain.bytes(b);
+    let is_same = |pair: (&Event, &Event)| match pair {
+        (Event::Leaf(a), Event::Leaf(b)) => {
+            let (from, to) = (sealed.leaf(*a), plain.leaf(*b));
+            a == b
+                && (texts[a.index()].is_some() || (from.style == to.style && same(from.content, to.content)))
+        }
+        (Event::Key { text: a, plain: p }, Event::Key { text: b, plain: q }) => p == q && same(*a, *b),
+        (Event::Tag(a), Event::Tag(b))
+        | (Event::Anchor(a), Event::Anchor(b))
+        | (Event::Alias(a), Event::Alias(b))
+        | (Event::Directive(a), Event::Directive(b)) => same(*a, *b),
+        (a, b) => a == b,
+    };
+    sealed.events().len() == plain.events().len() && sealed.events().iter().zip(plain.events()).all(is_same)
+}
+
+/// The number of spaces at the start of the line on which `span` begins.
+pub(super) fn indentation(source: &str, span: Span) -> usize {
+    let before = &source.as_bytes()[..span.start as usize];
+    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    source.as_bytes()[line..].iter().take_while(|&&b| b == b' ').count()
+}
+
+/// `src` with every line after the first that is not blank shifted from indentation `from` to `to`; `None` when a line
+/// has too few spaces to remove.
+pub(super) fn reindent(src: &str, from: usize, to: usize) -> Option<String> {
+    if from == to {
+        return Some(src.to_owned());
+    }
+    let mut out = String::with_capacity(src.len());
+    for (number, line) in src.split_inclusive('\n').enumerate() {
+        let is_blank = line.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'));
+        if number == 0 || is_blank {
+            out.push_str(line);
+        } else if to >= from {
+            out.extend(std::iter::repeat_n(' ', to - from));
+            out.push_str(line);
+        } else {
+            let spaces = line.bytes().take_while(|&b| b == b' ').count();
+            if spaces < from - to {
+                return None;
+            }
+            out.push_str(&line[from - to..]);
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_move_with_their_indentation() {
+        assert_eq!(reindent("|\n  a\n\n  b", 0, 2).as_deref(), Some("|\n    a\n\n    b"));
+        assert_eq!(reindent("|\n    a\n\n    b", 2, 0).as_deref(), Some("|\n  a\n\n  b"));
+        assert_eq!(reindent("|\n a", 4, 0), None);
+    }
+}

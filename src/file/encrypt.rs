@@ -1,0 +1,277 @@
+//! From a plain text to an encrypted file.
+
+use std::collections::HashSet;
+
+use super::links;
+use super::open::refuse_anchors;
+use super::read::looks_like_token;
+use super::{EncryptedFile, FileType, Recipe, Wrap, binary};
+use crate::crypto::{self, DataKey, Eof, Epoch, FileId, Keys, LeafKind, Random, Tag, Token, TokenId};
+use crate::document::{Cover, Document, Leaf, NodeId, Style, position, splice};
+use crate::envelope::{Envelope, Layout, MAX_RECIPIENTS, WrappedKey};
+use crate::error::{Class, Error, Result};
+use crate::format::{self, Format};
+use crate::policy::Policy;
+
+use super::decrypt::indentation;
+use super::links::Paths;
+
+/// A new encrypted file.
+pub struct Sealed {
+    /// Its bytes; they were opened again and gave the plain text, to the byte.
+    pub bytes: Vec<u8>,
+    /// The paths of values that were encrypted although they look like tokens: most likely they were encrypted before.
+    pub look_alikes: Vec<String>,
+}
+
+/// Encrypts `plain` under a fresh file id and `key`, wrapped by `wrap`.
+///
+/// # Errors
+/// [`Error::AlreadyEncrypted`]; `syntax` and `limit` for what the format refuses; `token` for a plain value that looks
+/// like a token; [`Error::Internal`] when the result does not open to `plain` again. Nothing is given out then.
+pub fn seal(
+    file_type: FileType,
+    plain: Vec<u8>,
+    recipe: &Recipe,
+    key: DataKey,
+    wrap: Wrap<'_>,
+    random: &mut dyn Random,
+) -> Result<Sealed> {
+    let FileType::Text(format) = file_type else { return binary::seal(plain, recipe, key, wrap, random) };
+    if recipe.policy.has_comments() && !format.has_secret_comments() {
+        return Err(Error::Usage { what: format!("comments cannot be encrypted in {}", format.name()) });
+    }
+    let draft = Draft::new(format, plain.clone(), &recipe.policy, recipe.cover)?;
+    let file_id = FileId::generate(random)?;
+    let epoch = Epoch::generate(random)?;
+    let keys = Keys::derive(&key, &file_id);
+    let mut ids = Ids::default();
+    let mut paths = Paths::default();
+    let mut tokens = Vec::with_capacity(draft.secret.len());
+    for (leaf, &is_secret) in draft.document.leaves().iter().zip(&draft.secret) {
+        tokens.push(match is_secret {
+            false => None,
+            true => {
+                let id = ids.draw(random)?;
+                let (path, _) = paths.of(&draft.document, leaf);
+                Some(encrypt_leaf(&keys, random, id, format, &draft.document, leaf, path)?)
+            }
+        });
+    }
+    let recipients = sorted(wrap(&file_id, &key)?)?;
+    let envelope = new_envelope(recipe, &keys, file_id, epoch, draft.eof, recipients);
+    let look_alikes = draft.look_alikes.clone();
+    let bytes = draft.finish(tokens, envelope, &keys)?;
+    Ok(Sealed { bytes: reopened(FileType::Text(format), bytes, key, &plain)?, look_alikes })
+}
+
+/// `bytes`, after they were read again as a stranger would and gave `plain`.
+pub(super) fn reopened(file_type: FileType, bytes: Vec<u8>, key: DataKey, plain: &[u8]) -> Result<Vec<u8>> {
+    let broken = |what: String| Error::Internal { what };
+    let reopen = || EncryptedFile::read(file_type, bytes.clone())?.open(key)?.plain();
+    match reopen() {
+        Ok(found) if found == plain => Ok(bytes),
+        Ok(_) => Err(broken("the encrypted text does not decrypt to the same bytes".to_owned())),
+        Err(error) => Err(broken(format!("the encrypted text does not open again: {error}"))),
+    }
+}
+
+/// The metadata of a new file; `end` and `head` are still to be drawn.
+pub(super) fn new_envelope(
+    recipe: &Recipe,
+    keys: &Keys,
+    file_id: FileId,
+    epoch: Epoch,
+    eof: Eof,
+    recipients: Vec<WrappedKey>,
+) -> Envelope {
+    Envelope {
+        end: Tag([0; 16]),
+        eof,
+        file_id,
+        commit: keys.commit(),
+        epoch,
+        cover: recipe.cover,
+        policy: recipe.policy.text().to_owned(),
+        scope: recipe.scope.clone(),
+        rotated: recipe.rotated.clone(),
+        prev: None,
+        head: [0; 32],
+        recipients,
+    }
+}
+
+/// `recipients` as a file holds them: sorted, no one twice.
+///
+/// # Errors
+/// [`Error::Usage`] for none, [`Error::Refused`] with `limit` for too many.
+pub(super) fn sorted(mut recipients: Vec<WrappedKey>) -> Result<Vec<WrappedKey>> {
+    recipients.sort_by(|a, b| a.rid.as_bytes().cmp(b.rid.as_bytes()));
+    recipients.dedup_by(|a, b| a.rid == b.rid);
+    match recipients.len() {
+        0 => Err(Error::Usage { what: "a file needs at least one recipient".to_owned() }),
+        1..=MAX_RECIPIENTS => Ok(recipients),
+        _ => Err(Error::refused(Class::Limit, None, format!("more than {MAX_RECIPIENTS} recipients"))),
+    }
+}
+
+/// A plain text about to be sealed: its leaves chosen, its last line ended.
+pub(super) struct Draft {
+    format: &'static dyn Format,
+    pub document: Document,
+    /// By leaf.
+    pub secret: Vec<bool>,
+    pub eof: Eof,
+    pub look_alikes: Vec<String>,
+}
+
+impl Draft {
+    /// Parses `plain` and chooses its secret leaves.
+    pub(super) fn new(
+        format: &'static dyn Format,
+        mut plain: Vec<u8>,
+        policy: &Policy,
+        cover: Cover,
+    ) -> Result<Self> {
+        let is_open_ended = format.needs_line_end() && !plain.is_empty() && !plain.ends_with(b"\n");
+        let eof = if is_open_ended { Eof::Added } else { Eof::Kept };
+        if is_open_ended {
+            let line_break =
+                String::from_utf8_lossy(plain.split_inclusive(|&b| b == b'\n').next().unwrap_or(&[]));
+            let line_break = format::line_break(&line_break);
+            plain.extend_from_slice(line_break.as_bytes());
+        }
+        let document = format::parse(format, plain)?;
+        if document.block.is_some() {
+            return Err(Error::AlreadyEncrypted);
+        }
+        if cover == Cover::Encrypted {
+            refuse_anchors(&document)?;
+        }
+        let (mut secret, mut look_alikes) = (Vec::with_capacity(document.leaves().len()), Vec::new());
+        let mut matcher = policy.matcher(&document);
+        for leaf in document.leaves() {
+            let is_comment = leaf.style == Style::Comment;
+            let is_secret = if is_comment { policy.has_comments() } else { matcher.is_secret(leaf.node) };
+            if looks_like_token(&document, leaf) {
+                let shown = document.path_of(leaf.node);
+                if !is_secret {
+                    let at = position(document.source().as_bytes(), leaf.span.start as usize);
+                    let what = format!("'{shown}' stays plain and looks like an encrypted value");
+                    return Err(Error::refused(Class::Token, Some(at), what));
+                }
+                look_alikes.push(shown);
+            }
+            secret.push(is_secret);
+        }
+        drop(matcher);
+        Ok(Self { format, document, secret, eof, look_alikes })
+    }
+
+    /// Puts `tokens` (by leaf, links still to be drawn) and the block of `envelope` into the text.
+    pub(super) fn finish(
+        self,
+        tokens: Vec<Option<Token>>,
+        envelope: Envelope,
+        keys: &Keys,
+    ) -> Result<Vec<u8>> {
+        let body = self.body(&tokens)?;
+        finish(self.format, body, tokens, envelope, keys)
+    }
+
+    /// The text with the tokens in it, parsed; its leaves are those of the plain text.
+    pub(super) fn body(&self, tokens: &[Option<Token>]) -> Result<Document> {
+        let texts: Vec<Option<String>> = tokens
+            .iter()
+            .zip(self.document.leaves())
+            .map(|(token, leaf)| {
+                let token = token.as_ref()?.to_string();
+                Some(self.format.token_text(&self.document, leaf, &token))
+            })
+            .collect();
+        let changes = self.document.leaves().iter().zip(&texts);
+        let changes = changes.filter_map(|(leaf, text)| Some((leaf.span, text.as_deref()?)));
+        let body = self.format.parse(splice(self.document.source(), changes))?;
+        if body.leaves().len() != self.document.leaves().len() {
+            return Err(Error::Internal { what: "the text with tokens reads differently".to_owned() });
+        }
+        Ok(body)
+    }
+}
+
+/// Draws the links of `body` with `tokens` in it, then end and head, and attaches the block.
+pub(super) fn finish(
+    format: &dyn Format,
+    mut body: Document,
+    mut tokens: Vec<Option<Token>>,
+    mut envelope: Envelope,
+    keys: &Keys,
+) -> Result<Vec<u8>> {
+    let key = keys.link_key(
+        format.code(),
+        envelope.cover,
+        &envelope.epoch,
+        &envelope.policy,
+        envelope.scope_text(),
+    );
+    let links = links::draw(&body, &tokens, &key, envelope.cover, envelope.eof);
+    let places: Vec<_> = body.leaves().iter().map(|leaf| body.place_of(leaf.content)).collect();
+    let sealed = tokens.iter_mut().zip(places).filter_map(|(token, place)| Some((token.as_mut()?, place)));
+    for ((token, place), link) in sealed.zip(links.tokens) {
+        token.link = link;
+        let text = token.to_string();
+        let place = place.filter(|place| place.len() == text.len());
+        let place =
+            place.ok_or_else(|| Error::Internal { what: "a token is not where it was put".to_owned() })?;
+        body.overwrite(place.start as usize, &text);
+    }
+    envelope.end = links.end;
+    envelope.head = envelope.head_tag(keys);
+    Ok(format.attach(&body, &envelope.fields(Layout::Text)).into_bytes())
+}
+
+/// Encrypts the source text of `leaf`; the link is still to be drawn.
+pub(super) fn encrypt_leaf(
+    keys: &Keys,
+    random: &mut dyn Random,
+    id: TokenId,
+    format: &dyn Format,
+    document: &Document,
+    leaf: &Leaf,
+    path: &[u8],
+) -> Result<Token> {
+    let src = document.src(leaf.span);
+    let kind = if leaf.style == Style::Comment { LeafKind::Comment } else { LeafKind::Scalar };
+    let indent = match src.contains('\n') {
+        false => None,
+        true if !format.is_indented() => Some(0),
+        true => Some(narrow_indent(document, leaf.node, indentation(document.source(), leaf.span))?),
+    };
+    let value = crypto::seal(keys, random, id, kind, indent, src, path)?;
+    Ok(Token { value, link: Tag([0; 16]) })
+}
+
+fn narrow_indent(document: &Document, node: NodeId, indent: usize) -> Result<u16> {
+    u16::try_from(indent).map_err(|_| {
+        let what = format!("'{}' is indented by more than 65535 spaces", document.path_of(node));
+        Error::refused(Class::Limit, None, what)
+    })
+}
+
+/// The token ids of a file under construction.
+#[derive(Default)]
+pub(super) struct Ids(HashSet<TokenId>);
+
+impl Ids {
+    /// Marks `id` as used.
+    pub(super) fn keep(&mut self, id: &TokenId) {
+        self.0.insert(*id);
+    }
+
+    /// A random id that is not in use.
+    pub(super) fn draw(&mut self, random: &mut dyn Random) -> Result<TokenId> {
+        let id = TokenId::generate(random, |id| self.0.contains(id))?;
+        self.0.insert(id);
+        Ok(id)
+    }
+}

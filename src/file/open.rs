@@ -1,0 +1,108 @@
+//! Checking everything that a data key can check, before anything is given out (section 10).
+
+use super::links;
+use super::{Body, EncryptedFile, OpenFile};
+use crate::crypto::{DataKey, Keys, Token};
+use crate::document::{Cover, Document, Event, Style, position};
+use crate::envelope::Envelope;
+use crate::error::{Class, Error, Result};
+use crate::format::Format;
+use crate::policy::Policy;
+
+impl EncryptedFile {
+    /// Whether `key` is the data key that the file names.
+    pub fn fits(&self, key: &DataKey) -> bool {
+        Keys::derive(key, &self.envelope.file_id).commit().matches(&self.envelope.commit)
+    }
+
+    /// Verifies the file under `key`: that it is the key, the metadata, every link, the end, the policy; in this order.
+    /// Values are decrypted, and so authenticated, when they are asked for.
+    ///
+    /// # Errors
+    /// `dek`, `head`, `syntax`, `link`, `end`, `policy`, for a binary file `value`; nothing is given out then.
+    pub fn open(self, key: DataKey) -> Result<OpenFile> {
+        let keys = Keys::derive(&key, &self.envelope.file_id);
+        if !keys.commit().matches(&self.envelope.commit) {
+            return Err(Error::refused(Class::Dek, None, "the data key is not the one that the file names"));
+        }
+        if !self.envelope.has_valid_head(&keys) {
+            let at = self.document().and_then(|document| document.block.as_ref()).map(|block| block.at);
+            return Err(Error::refused(Class::Head, at, "the metadata are not as they were sealed"));
+        }
+        if let Body::Text { format, document, tokens } = &self.body {
+            verify_text(*format, document, tokens, &self.envelope, &self.policy, &keys)?;
+        }
+        Ok(OpenFile { file: self, key, keys })
+    }
+}
+
+fn verify_text(
+    format: &dyn Format,
+    document: &Document,
+    tokens: &[Option<Token>],
+    envelope: &Envelope,
+    policy: &Policy,
+    keys: &Keys,
+) -> Result<()> {
+    if envelope.cover == Cover::Encrypted {
+        refuse_anchors(document)?;
+    }
+    let scope = envelope.scope_text();
+    let key = keys.link_key(format.code(), envelope.cover, &envelope.epoch, &envelope.policy, scope);
+    let links = links::draw(document, tokens, &key, envelope.cover, envelope.eof);
+    let sealed =
+        tokens.iter().zip(document.leaves()).filter_map(|(token, leaf)| Some((token.as_ref()?, leaf)));
+    for ((token, leaf), link) in sealed.zip(&links.tokens) {
+        if !link.matches(&token.link) {
+            let at = position(document.source().as_bytes(), leaf.span.start as usize);
+            let what = format!(
+                "'{}' or what stands between it and the value before it is not as it was sealed",
+                document.path_of(leaf.node)
+            );
+            return Err(Error::refused(Class::Link, Some(at), what));
+        }
+    }
+    if !links.end.matches(&envelope.end) {
+        let at = document.block.as_ref().map(|block| block.at);
+        let what = "what stands after the last encrypted value is not as it was sealed";
+        return Err(Error::refused(Class::End, at, what));
+    }
+    verify_policy(document, tokens, policy)
+}
+
+/// Refuses anchors and aliases, which `cover: encrypted` cannot authenticate.
+pub(super) fn refuse_anchors(document: &Document) -> Result<()> {
+    let found = document.events().iter().find_map(|event| match event {
+        Event::Anchor(name) | Event::Alias(name) => Some(*name),
+        _ => None,
+    });
+    match found {
+        None => Ok(()),
+        Some(name) => {
+            let at = document
+                .place_of(name)
+                .map(|span| position(document.source().as_bytes(), span.start as usize));
+            let what = "anchors and aliases cannot stand in a file with 'cover: encrypted'";
+            Err(Error::refused(Class::Syntax, at, what))
+        }
+    }
+}
+
+/// The policy both ways: every secret leaf is a token, every token a secret leaf.
+fn verify_policy(document: &Document, tokens: &[Option<Token>], policy: &Policy) -> Result<()> {
+    let mut matcher = policy.matcher(document);
+    for (leaf, token) in document.leaves().iter().zip(tokens) {
+        let is_secret = match leaf.style {
+            Style::Comment => policy.has_comments(),
+            _ => matcher.is_secret(leaf.node),
+        };
+        if is_secret != token.is_some() {
+            let what =
+                if is_secret { "is plain, and must be encrypted" } else { "is encrypted, and must be plain" };
+            let at = position(document.source().as_bytes(), leaf.span.start as usize);
+            let what = format!("'{}' {what}", document.path_of(leaf.node));
+            return Err(Error::refused(Class::Policy, Some(at), what));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! What dekko promises, a module for each promise.
+
+mod house;
+mod vectors;
