@@ -149,6 +149,18 @@ fn the_template_is_valid_once_a_recipient_stands_in_it() {
     assert!(parse(TEMPLATE).is_err());
 }
 
+#[test]
+fn the_example_of_the_documentation_is_valid() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+    let page = fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [repository, user] = examples[..] else { panic!("two examples") };
+    let config = parse(repository).unwrap();
+    assert_eq!((config.rules().len(), config.resolve("team").unwrap().len()), (2, 2));
+    assert_eq!(user::UserConfig::parse(user, Path::new("config.toml")).unwrap().plugins, ["yubikey", "pq"]);
+}
+
 /// A repository with a `dekko.toml` for `a/**` at its top, and a file `a/b/f.yaml`.
 fn repository() -> tempfile::TempDir {
     let top = tempfile::tempdir().unwrap();
