@@ -171,6 +171,27 @@ fn the_example_of_the_documentation_is_valid() {
     assert_eq!(user::UserConfig::parse(user, Path::new("config.toml")).unwrap().plugins, ["yubikey", "pq"]);
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic_and_every_refusal_names_the_file(
+        edits in proptest::collection::vec((0usize..600, "[\\[\\]{}\"=.,*a-z0-9\\n\u{e9}\\\\#]{0,6}", 0usize..9), 0..5),
+    ) {
+        let rule = "[groups]\ng = [\"alice\"]\n[[rules]]\npaths = [\"a/**\"]\nrecipients = [\"g\"]\ncover = \"all\"\n";
+        let mut text = format!("{HEAD}{rule}");
+        for (at, insert, remove) in edits {
+            let start = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+            let end = (start..=(start + remove).min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+            text.replace_range(start..end.unwrap_or(start), &insert);
+        }
+        if let Err(error) = parse(&text) {
+            let message = error.to_string();
+            proptest::prop_assert!(message.contains("dekko.toml': "), "{}", message);
+            proptest::prop_assert!(matches!(error.bare(), Error::Config { .. }), "{}", message);
+            proptest::prop_assert_eq!(error.status(), 2);
+        }
+    }
+}
+
 /// A repository with a `dekko.toml` for `a/**` at its top, and a file `a/b/f.yaml`.
 fn repository() -> tempfile::TempDir {
     let top = tempfile::tempdir().unwrap();
