@@ -197,16 +197,28 @@ fn attempt(source: &str, reason: impl Into<String>) -> Attempt {
 fn unusable(text: &str, reason: &str) -> Error {
     let upper = text.to_ascii_uppercase();
     let secret = ["SECRET", "PRIVATE", "PLUGIN-"].iter().any(|word| upper.contains(word));
-    let prefixed = |prefix: &&str| text.starts_with(*prefix);
-    let provider = text.split_once(':').is_some_and(|(name, _)| is_provider_name(name));
-    let shown = !secret && (provider || ["age1", "ssh-", "ecdsa-", "sk-"].iter().any(prefixed));
-    let recipient = match shown {
-        true if text.len() <= 2 * LONGEST_RID => escape(text),
-        true => format!("{}…", escape(&text.chars().take(40).collect::<String>())),
-        false => "(not shown)".to_owned(),
-    };
+    let known = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
+    let mut shown = escape(&text.chars().take(100).collect::<String>());
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    let recipient = if known && !secret { shown } else { "(not shown)".to_owned() };
     Error::Recipient { recipient, reason: reason.to_owned() }
 }
+
+/// How recipients begin, those of all providers that the format knows (section 7).
+const BEGINNINGS: [&str; 10] = [
+    "age1",
+    "age:age1",
+    "age:ssh-",
+    "ssh-",
+    "ecdsa-",
+    "aws-kms:",
+    "gcp-kms:",
+    "azure-key-vault:",
+    "vault-transit:",
+    "threshold:",
+];
 
 #[cfg(test)]
 mod tests;
