@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{NoPrompt, Provider, Session, Wrap, generate, recipient, unwrap, wrap};
+use super::{NoPrompt, PROVIDERS, Provider, Session, Verdict, Wrap, generate, recipient, unwrap, wrap};
 use crate::crypto::{DataKey, FileId};
 use crate::environment::Environment;
 use crate::error::{Attempt, Class, Error, Result};
@@ -30,6 +30,30 @@ fn attempts(error: Error) -> Vec<Attempt> {
     match error {
         Error::NoIdentity { attempts, .. } => attempts,
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_provider_keeps_the_rules_of_the_joint() {
+    let session = session(&generate().identity);
+    for provider in PROVIDERS {
+        let name = provider.name();
+        assert_eq!(PROVIDERS.iter().filter(|other| other.name() == name).count(), 1);
+        assert!(super::is_provider_name(name));
+        for rest in ["", "\0", ":", "2-of-3:", "x y"] {
+            assert_eq!(provider.recipient(rest).unwrap_err().status(), 2, "{name}:{rest}");
+            assert!(matches!(provider.wrap(rest, &FILE, &[0; 32], &session).unwrap_err().status(), 2 | 6));
+            for bytes in [&b""[..], b"\0", b"\x02\xff\xff\xff\xff", b"age-encryption.org/v1\n", &[0xff; 8192]]
+            {
+                let rid = format!("{name}:{rest}");
+                let mut offered = 0;
+                provider.unwrap(&[Wrap { rid: &rid, bytes }], &FILE, &session, &mut |_, _| {
+                    offered += 1;
+                    Verdict::More
+                });
+                assert_eq!(offered, 0);
+            }
+        }
     }
 }
 

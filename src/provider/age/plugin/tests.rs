@@ -122,7 +122,7 @@ fn a_plugin_that_nobody_allowed_does_not_run() {
     let session = desk.session();
     let rid = recipient(&encode("age1demo")).unwrap();
     let error = wrap(&rid, &FILE, &DataKey::new([42; 32]), &session).unwrap_err();
-    assert_eq!(error.status(), 6);
+    assert_eq!(error.status(), 2);
     assert!(error.to_string().contains("DEKKO_AGE_PLUGINS=demo"));
     assert!(!desk.home.path().join("bin/age-plugin-demo.ran").exists());
     assert!(Plugin::find("demo", &session.with_plugins(["demo".to_owned()])).is_ok());
@@ -206,6 +206,23 @@ fn a_plugin_that_breaks_off_babbles_or_lies_is_a_reason_and_no_more() {
     // A wrong file key does not open the wrap.
     let script = format!("{LISTENS}printf -- '-> file-key 0\\n{secret}\\n-> done\\n\\n'; read -r _");
     assert_eq!(reasons(&desk_with_plugin(&script)), [""; 0]);
+}
+
+#[test]
+fn a_plugin_that_does_not_wrap_is_a_service_that_failed() {
+    let rid = recipient(&encode("age1demo")).unwrap();
+    for (script, words) in [
+        ("printf -- '-> error recipient 0\nd3Jvbmc\n-> done\n\n'; read -r _", "wrong"),
+        ("printf -- '-> done\n\n'", "did not wrap"),
+        ("exit 1", "ended before"),
+        ("read -r _", "in time"),
+    ] {
+        let desk = desk_with_plugin(&format!("{LISTENS}{script}"));
+        let session = desk.session().with_patience(Duration::from_millis(400));
+        let error = wrap(&rid, &FILE, &DataKey::new([42; 32]), &session).unwrap_err();
+        assert_eq!(error.status(), 6);
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }
 
 #[test]
