@@ -284,3 +284,39 @@ fn the_published_threshold_wraps_open_with_any_k_identities_and_with_no_fewer() 
     }
     assert!(seen >= 2);
 }
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs age itself: DEKKO_TEST_AGE_TOOLS=its folder, and --ignored"]
+fn the_reference_program_opens_our_wraps_and_we_open_its_files() {
+    use std::io::Write;
+    use std::path::{Path, PathBuf};
+    use std::process::{Command, Stdio};
+
+    let tools =
+        PathBuf::from(std::env::var_os("DEKKO_TEST_AGE_TOOLS").expect("DEKKO_TEST_AGE_TOOLS is not set"));
+    let age = |args: &[&str], input: &[u8]| {
+        let mut command = Command::new(tools.join("age"));
+        let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        child.wait_with_output().unwrap().stdout
+    };
+    let desk = tempfile::tempdir().unwrap();
+    let mine = generate();
+    let native = desk.path().join("native");
+    std::fs::write(&native, mine.identity.as_bytes()).unwrap();
+    let ssh = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ssh");
+    let public = |name: &str| std::fs::read_to_string(ssh.join(name)).unwrap();
+    for (text, file) in [
+        (mine.recipient.clone(), native),
+        (public("id_ed25519.pub"), ssh.join("id_ed25519")),
+        (public("id_rsa.pub"), ssh.join("id_rsa")),
+    ] {
+        let rid = recipient(&text).unwrap();
+        let ours = wrap(&rid, &FILE, &key(), &session("")).unwrap();
+        assert_eq!(age(&["--decrypt", "-i", file.to_str().unwrap()], &ours), [42; 32], "{rid}");
+        let theirs = age(&["--encrypt", "-r", text.trim()], &[42; 32]);
+        let session = Session::new(Environment::default(), &[file], Arc::new(NoPrompt));
+        assert!(open(&[Wrap { rid: &rid, bytes: &theirs }], &session, &key()).is_ok(), "{rid}");
+    }
+}
