@@ -7,21 +7,26 @@ use crate::document::{Document, Kind, Leaf, NodeId, Step};
 /// Whether `container` is a flow collection, or a pair inside one.
 pub(super) fn is_flow(document: &Document, container: NodeId) -> bool {
     let mut at = container;
-    loop {
-        let node = document.node(at);
-        let first = document.source().as_bytes().get(node.value.start as usize);
-        let found = match (node.kind, first) {
-            (Kind::List, Some(b'[')) => true,
-            // A block mapping may begin with a key that is a flow collection.
-            (Kind::Map, Some(b'{')) => {
-                entries(document, at).next().is_none_or(|id| document.node(id).key.start > node.value.start)
-            }
-            _ => false,
-        };
-        if found || node.step == Step::Root {
-            return found;
+    while !has_brackets(document, at) {
+        if document.node(at).step == Step::Root {
+            return false;
         }
-        at = node.parent;
+        at = document.node(at).parent;
+    }
+    true
+}
+
+/// Whether `container` stands in brackets of its own: neither a block collection nor a pair in a list (`[a: b]`).
+pub(super) fn has_brackets(document: &Document, container: NodeId) -> bool {
+    let node = document.node(container);
+    let first = document.source().as_bytes().get(node.value.start as usize);
+    match (node.kind, first) {
+        (Kind::List, Some(b'[')) => true,
+        // Others may begin with a key that is a flow collection.
+        (Kind::Map, Some(b'{')) => entries(document, container)
+            .next()
+            .is_none_or(|id| document.node(id).key.start > node.value.start),
+        _ => false,
     }
 }
 

@@ -81,7 +81,12 @@ fn radix(text: &str, digits: &str, radix: u32) -> Option<Value> {
         return None;
     }
     let number = u128::from_str_radix(digits, radix);
-    Some(number.map_or_else(|_| Value::Special(text.to_owned(), "large number"), |n| Value::Number(n.to_string())))
+    Some(
+        number.map_or_else(
+            |_| Value::Special(text.to_owned(), "large number"),
+            |n| Value::Number(n.to_string()),
+        ),
+    )
 }
 
 /// A decimal number of the core schema in JSON's notation (RFC 8259 section 6).

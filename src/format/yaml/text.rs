@@ -79,7 +79,18 @@ fn is_plain(text: &str, place: Place) -> bool {
         && text.bytes().all(|b| b.is_ascii_hexdigit() || b"+-._:xXoOtTzZ ,".contains(&b));
     let is_word = matches!(
         text.to_ascii_lowercase().as_str(),
-        "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | ".inf" | "-.inf" | "+.inf" | ".nan"
+        "y" | "n"
+            | "yes"
+            | "no"
+            | "on"
+            | "off"
+            | "true"
+            | "false"
+            | "null"
+            | ".inf"
+            | "-.inf"
+            | "+.inf"
+            | ".nan"
     );
     begins_well
         && !(text.len() == 1 && "-=.".contains(first))
@@ -142,7 +153,8 @@ fn literal(text: &str, indent: usize, line_break: &str) -> Option<String> {
         Some(rest) if rest.is_empty() || rest.ends_with('\n') => (rest, "+"),
         Some(rest) => (rest, ""),
     };
-    let begins_blank = content.split('\n').find(|line| !line.is_empty()).is_none_or(|line| line.starts_with([' ', '\t']));
+    let begins_blank =
+        content.split('\n').find(|line| !line.is_empty()).is_none_or(|line| line.starts_with([' ', '\t']));
     // The digit is relative to the collection's column, which the lines are indented from by two.
     let digit = if begins_blank { "2" } else { "" };
     let mut out = format!("|{digit}{chomping}");

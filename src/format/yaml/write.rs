@@ -157,13 +157,44 @@ mod tests {
 
     /// A value of every kind, with texts that need quotes or blocks.
     fn sample() -> Value {
-        let texts = ["", "a b", "no", "12", "- x", "a: b", "x #y", "l1\nl2\n", " deep\n  x", "\n\n", "t\t\n ", "a\n\n\n"];
-        let odd = ["\u{1b}[0m", "\u{85}\u{2028}", "ä ö", "'\"\\", "#", "*a", "&a", "!t", "%x", "@", "`", "|", "null", "~"];
+        let texts = [
+            "",
+            "a b",
+            "no",
+            "12",
+            "- x",
+            "a: b",
+            "x #y",
+            "l1\nl2\n",
+            " deep\n  x",
+            "\n\n",
+            "t\t\n ",
+            "a\n\n\n",
+        ];
+        let odd = [
+            "\u{1b}[0m",
+            "\u{85}\u{2028}",
+            "ä ö",
+            "'\"\\",
+            "#",
+            "*a",
+            "&a",
+            "!t",
+            "%x",
+            "@",
+            "`",
+            "|",
+            "null",
+            "~",
+        ];
         let all: Vec<Value> = texts.iter().chain(&odd).map(|t| text(t)).collect();
         let keys = texts.iter().chain(&odd).map(|t| ((*t).to_owned(), Value::Number("1e5".to_owned())));
         Value::Map(vec![
             ("list".to_owned(), Value::List(all.clone())),
-            ("nested".to_owned(), Value::List(vec![Value::List(all), Value::List(vec![]), Value::Map(vec![])])),
+            (
+                "nested".to_owned(),
+                Value::List(vec![Value::List(all), Value::List(vec![]), Value::Map(vec![])]),
+            ),
             ("map".to_owned(), Value::Map(keys.collect())),
             ("null".to_owned(), Value::Null),
             ("bools".to_owned(), Value::List(vec![Value::Bool(true), Value::Bool(false)])),
@@ -173,7 +204,9 @@ mod tests {
     #[test]
     fn what_is_written_reads_as_what_it_was() {
         let deep = Value::List(vec![Value::Map(vec![("k".to_owned(), sample())]), sample()]);
-        for value in [sample(), deep, text("a\nb\n"), text(" a\nb"), text("x"), Value::Null, Value::Map(vec![])] {
+        for value in
+            [sample(), deep, text("a\nb\n"), text(" a\nb"), text("x"), Value::Null, Value::Map(vec![])]
+        {
             let written = Yaml.write(&value).expect("sayable");
             let document = Yaml.parse(written.clone()).unwrap_or_else(|e| panic!("{e}\n{written}"));
             let root = document.roots().next().expect("a root");
