@@ -2,6 +2,7 @@
 
 mod fields;
 pub mod json;
+mod members;
 pub mod toml;
 
 use crate::document::{Document, Field, Leaf, Limits, NodeId, Value, position};
