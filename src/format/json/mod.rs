@@ -2,6 +2,7 @@
 
 mod edit;
 mod lexer;
+mod lookahead;
 mod walk;
 mod write;
 
@@ -116,6 +117,9 @@ impl Format for Json {
             Value::Map(entries) if entries.iter().any(|(key, _)| key == "dekko") => {
                 return Err(unsayable("has an entry 'dekko', which is the name of the metadata"));
             }
+            Value::List(items) if items.iter().any(is_block) => {
+                return Err(unsayable("has an item with the one entry 'dekko', which the metadata has"));
+            }
             Value::Map(_) | Value::List(_) => {}
             _ => return Err(unsayable("is a single value; a JSON file needs an object or an array")),
         }
@@ -123,6 +127,11 @@ impl Format for Json {
         text.push('\n');
         Ok(text)
     }
+}
+
+/// Whether an item of a root array would be taken for the metadata.
+fn is_block(item: &Value) -> bool {
+    matches!(item, Value::Map(entries) if matches!(&entries[..], [(key, _)] if key == "dekko"))
 }
 
 /// The text of `body` with a block of `fields`, one field a line.

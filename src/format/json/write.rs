@@ -59,7 +59,7 @@ impl Writer<'_> {
                 self.out.push_str(text);
             }
             Value::Special(_, name) => {
-                return Err(self.unsayable(format!("is a {name}, which JSON cannot say")));
+                return Err(self.unsayable(format!("cannot be said in JSON ({name})")));
             }
             Value::String(text) => self.out.push_str(&quoted(text)),
             Value::List(items) => {

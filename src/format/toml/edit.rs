@@ -73,8 +73,8 @@ impl<'d> Editor<'d> {
             return self.insert_line(last.span, &entry);
         }
         // A table that dotted keys make, or headers of tables in it.
-        let entries = self.statements.iter().filter(|statement| statement.form != Form::Header);
-        if let Some(last) = entries.filter(|statement| self.makes(statement, parent)).last() {
+        let makes = |statement: &&Statement| statement.form != Form::Header && self.makes(statement, parent);
+        if let Some(last) = self.statements.iter().rfind(makes) {
             let entry = format!("{}.{entry}", self.keys_below(parent, last.table));
             return match last.form {
                 Form::Inline => self.insert_inline(last.table, &entry),
@@ -101,7 +101,7 @@ impl<'d> Editor<'d> {
         let (source, nl) = (self.document.source(), self.members.line_break);
         let at = self.document.block.as_ref().map_or(source.len(), |block| block.span.start as usize);
         let before = &source[..at];
-        let gap = if matches!(before.chars().last(), None | Some('\n' | '\u{feff}')) { "" } else { nl };
+        let gap = if matches!(before, "" | "\u{feff}") || before.ends_with('\n') { "" } else { nl };
         self.apply(vec![(Span::new(at, at), format!("{gap}{entry}{nl}"))])
     }
 
@@ -146,9 +146,9 @@ impl<'d> Editor<'d> {
             let path = path_below(path, &[PathStep::Key(name.clone())]);
             text.push_str(&format!("{} = {}{nl}", key(name), value::text(value, &path, Quotes::Basic)?));
         }
-        let is_there = |statement: &&Statement| self.is_below(statement.node, list);
-        let last = self.statements.iter().rfind(is_there).map_or(0, |last| last.span.end as usize);
-        let end = self.line_end(last);
+        let there = self.statements.iter().filter(|statement| self.is_below(statement.node, list));
+        let last = there.map(|statement| statement.span.end).max().unwrap_or(0);
+        let end = self.line_end(last as usize);
         if !self.document.source()[..end].ends_with('\n') {
             text = format!("{nl}{}", text.trim_end_matches(['\r', '\n']));
         }
@@ -158,10 +158,10 @@ impl<'d> Editor<'d> {
     /// The text without `node`.
     pub fn remove(&self, node: NodeId) -> Result<String> {
         let here = self.document.node(node);
-        if let Kind::Leaf(leaf) = here.kind {
-            if self.is_comment(node) {
-                return Ok(self.remove_comment(self.document.leaf(leaf)));
-            }
+        if let Kind::Leaf(leaf) = here.kind
+            && self.is_comment(node)
+        {
+            return Ok(self.remove_comment(self.document.leaf(leaf)));
         }
         if here.step == Step::Root {
             let reason = "is the whole document and cannot be removed".to_owned();
@@ -215,8 +215,8 @@ impl<'d> Editor<'d> {
     fn section(&self, at: usize) -> (Span, String) {
         let statements = self.statements[at + 1..].iter().take_while(|other| other.form != Form::Header);
         let header = self.statements[at].span;
-        let last = statements.last().map_or(header, |last| last.span);
-        let mut end = self.line_end(last.end.max(header.end) as usize);
+        let last = statements.map(|other| other.span.end).max().unwrap_or(header.end);
+        let mut end = self.line_end(last as usize);
         let source = self.document.source();
         while source[end..].lines().next().is_some_and(|line| line.trim().is_empty()) {
             let next = self.line_end(end);

@@ -2,6 +2,7 @@
 
 mod edit;
 mod statements;
+mod tree;
 mod value;
 mod walk;
 mod write;

@@ -106,7 +106,7 @@ impl Writer<'_> {
                     _ => text,
                 };
                 if !is_scalar(said) {
-                    return Err(self.unsayable(format!("is a {name}, which TOML cannot say")));
+                    return Err(self.unsayable(format!("cannot be said in TOML ({name})")));
                 }
                 self.out.push_str(said);
             }

@@ -1,13 +1,12 @@
 //! From TOML text to a document: the grammar's events in source order, the paths by the logical tree.
 
-use std::collections::HashMap;
-
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{Event as Part, EventKind};
 use toml_parser::{Raw, Source};
 
 use super::statements::{self, Slip};
-use crate::document::{Builder, Document, Event, Kind, Limits, NodeId, Span, Step, Style, Text};
+use super::tree::{Key, Tree};
+use crate::document::{Builder, Document, Event, Kind, NodeId, Span, Step, Style, Text};
 use crate::error::{Class, Error, Result};
 use crate::format::fields::{Fields, Flaw, Found};
 
@@ -38,12 +37,6 @@ pub(super) struct Statement {
     pub span: Span,
 }
 
-/// A key as written, and what it says.
-struct Key {
-    span: Span,
-    text: String,
-}
-
 /// An open array or inline table.
 struct Open {
     node: NodeId,
@@ -61,12 +54,9 @@ struct Block {
 }
 
 pub(super) struct Walk {
-    builder: Builder,
-    root: NodeId,
+    tree: Tree,
     /// The table under whose header the walk is.
     table: NodeId,
-    /// The items so far, and the last one, of each array of tables.
-    items: HashMap<NodeId, (u32, NodeId)>,
     open: Vec<Open>,
     keys: Vec<Key>,
     /// Where the statement at hand begins, and what it is.
@@ -94,8 +84,8 @@ pub(super) fn walk(source: String) -> Result<(Document, Vec<Statement>)> {
     for part in parts {
         walk.part(part)?;
     }
-    if let Err(slip) = statements::check(walk.builder.document().source()) {
-        return Err(refused(&walk.builder, &slip));
+    if let Err(slip) = statements::check(walk.tree.builder.document().source()) {
+        return Err(refused(&walk.tree.builder, &slip));
     }
     walk.finish()
 }
@@ -107,17 +97,10 @@ fn refused(builder: &Builder, slip: &Slip) -> Error {
 
 impl Walk {
     fn new(source: String) -> Result<Self> {
-        let has_mark = source.starts_with(BYTE_ORDER_MARK);
-        let mut builder = Builder::new(source, 1);
-        if has_mark {
-            builder.event(Event::ByteOrderMark);
-        }
-        let root = builder.node(None, Step::Root, Span::default(), Kind::Map)?;
+        let tree = Tree::new(source)?;
         Ok(Self {
-            builder,
-            root,
-            table: root,
-            items: HashMap::new(),
+            table: tree.root,
+            tree,
             open: Vec::new(),
             keys: Vec::new(),
             begin: 0,
@@ -130,7 +113,7 @@ impl Walk {
     }
 
     fn finish(self) -> Result<(Document, Vec<Statement>)> {
-        let Self { mut builder, statements, block, flaw, .. } = self;
+        let Self { tree: Tree { mut builder, .. }, statements, block, flaw, .. } = self;
         let end = builder.document().source().len();
         let flaw = match (flaw, block) {
             (None, None) => return Ok((builder.finish(), statements)),
@@ -171,7 +154,7 @@ impl Walk {
             EventKind::ArrayClose | EventKind::InlineTableClose => self.close(span),
             EventKind::Scalar => self.scalar(part, span),
             EventKind::Comment => self.comment(span),
-            EventKind::Error => Err(self.syntax(at, "text that does not belong here")),
+            EventKind::Error => Err(self.tree.syntax(at, "text that does not belong here")),
             EventKind::KeySep | EventKind::ValueSep | EventKind::Whitespace | EventKind::Newline => Ok(()),
         }
     }
@@ -180,7 +163,7 @@ impl Walk {
         let keys = std::mem::take(&mut self.keys);
         let header = self.header.take();
         let Some((last, parents)) = keys.split_last() else {
-            return Err(self.syntax(self.begin, "a table header that is not valid"));
+            return Err(self.tree.syntax(self.begin, "a table header that is not valid"));
         };
         if let Some(block) = &mut self.block {
             block.fields.flaw(self.begin, "the metadata is not the last table");
@@ -188,7 +171,7 @@ impl Walk {
         }
         if keys[0].text == BLOCK {
             if keys.len() == 1 && header == Some(Header::Table) {
-                let source = self.builder.document().source();
+                let source = self.tree.builder.document().source();
                 let mark = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
                 let start = source[..self.begin].rfind('\n').map_or(mark, |n| n + 1);
                 let block = Block { start, at: self.begin, fields: Fields::default() };
@@ -200,73 +183,22 @@ impl Walk {
             }
             return Ok(());
         }
-        let mut node = self.root;
+        let mut node = self.tree.root;
         for key in parents {
-            node = self.descend(node, key)?;
+            node = self.tree.descend(node, key)?;
         }
         let list = header == Some(Header::Item);
-        node = if list { self.table_item(node, last, end)? } else { self.table_named(node, last, end)? };
-        self.check_depth(node)?;
+        let span = Span::new(self.begin, end);
+        node = if list {
+            self.tree.table_item(node, last, span)?
+        } else {
+            self.tree.table_named(node, last, span)?
+        };
+        self.tree.check_depth(node)?;
         self.table = node;
-        let span = Span::new(self.begin, end);
         self.statements.push(Statement { form: Form::Header, node, table: node, span });
-        self.builder.event(Event::Header { list, node });
+        self.tree.builder.event(Event::Header { list, node });
         Ok(())
-    }
-
-    /// The table that `[… key]` opens in `parent`.
-    fn table_named(&mut self, parent: NodeId, key: &Key, end: usize) -> Result<NodeId> {
-        let node = match self.builder.document().child(parent, key.text.as_bytes()) {
-            Some(node) if self.builder.document().node(node).kind == Kind::Map => node,
-            // Refused as a duplicate.
-            _ => self.child(parent, key)?,
-        };
-        self.builder.set(node, Kind::Map, Span::new(self.begin, end));
-        Ok(node)
-    }
-
-    /// The item that `[[… key]]` opens in `parent`.
-    fn table_item(&mut self, parent: NodeId, key: &Key, end: usize) -> Result<NodeId> {
-        let known = self.builder.document().child(parent, key.text.as_bytes());
-        let list = match known {
-            Some(node) if self.items.contains_key(&node) => node,
-            // Refused as a duplicate where there is one.
-            _ => self.child(parent, key)?,
-        };
-        let span = Span::new(self.begin, end);
-        let number = self.items.get(&list).map_or(0, |&(count, _)| count);
-        if number == 0 {
-            self.builder.set(list, Kind::List, span);
-        }
-        let place = Span::new(self.begin, self.begin);
-        let item = self.builder.node(Some(list), Step::Item(number), place, Kind::Map)?;
-        self.builder.set(item, Kind::Map, span);
-        self.builder.extend(list, end);
-        self.items.insert(list, (number + 1, item));
-        Ok(item)
-    }
-
-    /// The table `key` in `parent`, or the last item of the array of tables of that name.
-    fn descend(&mut self, parent: NodeId, key: &Key) -> Result<NodeId> {
-        let Some(node) = self.builder.document().child(parent, key.text.as_bytes()) else {
-            let node = self.child(parent, key)?;
-            self.builder.set(node, Kind::Map, Span::new(key.span.start as usize, key.span.start as usize));
-            return Ok(node);
-        };
-        match self.builder.document().node(node).kind {
-            Kind::Map => Ok(node),
-            Kind::List => match self.items.get(&node) {
-                Some(&(_, item)) => Ok(item),
-                None => Err(self.syntax(key.span.start as usize, "a key below an array")),
-            },
-            _ => Err(self.syntax(key.span.start as usize, "a key below a value that is no table")),
-        }
-    }
-
-    /// A new entry of `parent`; refused when there is one of that name.
-    fn child(&mut self, parent: NodeId, key: &Key) -> Result<NodeId> {
-        let text = self.builder.text(key.span, key.text.as_bytes());
-        self.builder.entry(parent, text, key.span)
     }
 
     /// `key =`, perhaps dotted: the events, and the node that waits for its value.
@@ -284,31 +216,26 @@ impl Walk {
             return Ok(());
         }
         let Some((last, parents)) = keys.split_last() else {
-            return Err(self.syntax(at, "a value without a key"));
+            return Err(self.tree.syntax(at, "a value without a key"));
         };
         let (form, table) = match self.open.last() {
             Some(open) => (Form::Inline, open.node),
             None => (Form::Line, self.table),
         };
         let mut node = table;
-        if node == self.root && keys[0].text == BLOCK {
+        if node == self.tree.root && keys[0].text == BLOCK {
             self.flaw.get_or_insert(Flaw { at, what: "a 'dekko' key that is not the metadata" });
         }
         for key in parents {
-            node = self.descend(node, key)?;
-            self.key_event(key);
+            node = self.tree.descend(node, key)?;
+            self.tree.key_event(key);
         }
-        node = self.child(node, last)?;
-        self.check_depth(node)?;
-        self.key_event(last);
+        node = self.tree.child(node, last)?;
+        self.tree.check_depth(node)?;
+        self.tree.key_event(last);
         self.value = Some((node, self.statements.len()));
         self.statements.push(Statement { form, node, table, span: Span::new(at, at) });
         Ok(())
-    }
-
-    fn key_event(&mut self, key: &Key) {
-        let text = self.builder.text(key.span, key.text.as_bytes());
-        self.builder.event(Event::Key { text, plain: false });
     }
 
     /// The node of the value that begins at byte `at`, and its entry: the waiting key's, or a new item's.
@@ -317,11 +244,12 @@ impl Walk {
             return Ok((node, Some(entry)));
         }
         let Some(open) = self.open.last_mut().filter(|open| open.is_list) else {
-            return Err(self.syntax(at, "a value without a key"));
+            return Err(self.tree.syntax(at, "a value without a key"));
         };
         let (parent, number) = (open.node, open.items);
         open.items += 1;
-        let node = self.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)?;
+        let node =
+            self.tree.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)?;
         Ok((node, None))
     }
 
@@ -329,15 +257,15 @@ impl Walk {
         if let Some(block) = &mut self.block {
             let found = if is_list && self.open.is_empty() { Found::List } else { Found::Other };
             block.fields.take(found, at);
-            self.open.push(Open { node: self.root, items: 0, is_list, entry: None });
+            self.open.push(Open { node: self.tree.root, items: 0, is_list, entry: None });
             return Ok(());
         }
         let (node, entry) = self.place(at)?;
-        self.check_depth(node)?;
+        self.tree.check_depth(node)?;
         let (kind, event) =
             if is_list { (Kind::List, Event::ListStart) } else { (Kind::Map, Event::MapStart) };
-        self.builder.set(node, kind, Span::new(at, at));
-        self.builder.event(event);
+        self.tree.builder.set(node, kind, Span::new(at, at));
+        self.tree.builder.event(event);
         self.open.push(Open { node, items: 0, is_list, entry });
         Ok(())
     }
@@ -345,14 +273,14 @@ impl Walk {
     fn close(&mut self, span: Span) -> Result<()> {
         let (at, end) = (span.start as usize, span.end as usize);
         let Some(open) = self.open.pop() else {
-            return Err(self.syntax(at, "a bracket that nothing opens"));
+            return Err(self.tree.syntax(at, "a bracket that nothing opens"));
         };
         if let Some(block) = &mut self.block {
             block.fields.take(if open.is_list { Found::ListEnd } else { Found::Other }, at);
             return Ok(());
         }
-        self.builder.extend(open.node, end);
-        self.builder.event(if open.is_list { Event::ListEnd } else { Event::MapEnd });
+        self.tree.builder.extend(open.node, end);
+        self.tree.builder.event(if open.is_list { Event::ListEnd } else { Event::MapEnd });
         self.complete(open.entry, end);
         Ok(())
     }
@@ -369,10 +297,10 @@ impl Walk {
         }
         let (node, entry) = self.place(at)?;
         let (content, style) = match text {
-            Some(text) => (self.builder.text(span, text.as_bytes()), Style::Quoted),
-            None => (self.builder.source_text(span), Style::Plain),
+            Some(text) => (self.tree.builder.text(span, text.as_bytes()), Style::Quoted),
+            None => (self.tree.builder.source_text(span), Style::Plain),
         };
-        self.builder.leaf_at(node, span, content, style);
+        self.tree.builder.leaf_at(node, span, content, style);
         self.complete(entry, span.end as usize);
         Ok(())
     }
@@ -381,8 +309,8 @@ impl Walk {
     fn complete(&mut self, entry: Option<usize>, end: usize) {
         let Some(statement) = entry.and_then(|entry| self.statements.get_mut(entry)) else { return };
         statement.span = Span::new(statement.span.start as usize, end);
-        if statement.form == Form::Line && statement.table != self.root {
-            self.builder.extend(statement.table, end);
+        if statement.form == Form::Line && statement.table != self.tree.root {
+            self.tree.builder.extend(statement.table, end);
         }
     }
 
@@ -393,17 +321,17 @@ impl Walk {
         }
         let container = self.open.last().map_or(self.table, |open| open.node);
         let content = self.comment_content(span);
-        self.builder.comment(container, span, content)
+        self.tree.builder.comment(container, span, content)
     }
 
     /// What follows the sign, blanks aside.
     fn comment_content(&self, span: Span) -> Text {
-        let src = self.builder.document().src(span);
+        let src = self.tree.builder.document().src(span);
         let after = src.strip_prefix('#').unwrap_or(src);
         let content = after.trim_start_matches([' ', '\t']);
         let start = span.end as usize - content.len();
         let content = content.trim_end_matches([' ', '\t']);
-        self.builder.source_text(Span::new(start, start + content.len()))
+        self.tree.builder.source_text(Span::new(start, start + content.len()))
     }
 
     fn decoded_key(&self, part: Part) -> Result<String> {
@@ -422,8 +350,8 @@ impl Walk {
 
     fn raw(&self, part: Part) -> Result<Raw<'_>> {
         let at = part.span().start();
-        let raw = Source::new(self.builder.document().source()).get(part);
-        raw.ok_or_else(|| self.syntax(at, "text that does not belong here"))
+        let raw = Source::new(self.tree.builder.document().source()).get(part);
+        raw.ok_or_else(|| self.tree.syntax(at, "text that does not belong here"))
     }
 
     fn checked(&self, part: Part, text: String, is_wrong: bool) -> Result<String> {
@@ -433,19 +361,6 @@ impl Walk {
             Some(_) => "a multi-line string that is not valid",
             None => "a key that is not valid",
         };
-        if is_wrong { Err(self.syntax(part.span().start(), what)) } else { Ok(text) }
-    }
-
-    fn check_depth(&self, node: NodeId) -> Result<()> {
-        let document = self.builder.document();
-        if document.lineage(node).len() < Limits::DEPTH {
-            return Ok(());
-        }
-        let what = format!("nested deeper than {} levels", Limits::DEPTH);
-        Err(self.builder.refuse(Class::Limit, document.node(node).key.start as usize, what))
-    }
-
-    fn syntax(&self, at: usize, what: &'static str) -> Error {
-        self.builder.refuse(Class::Syntax, at, what)
+        if is_wrong { Err(self.tree.syntax(part.span().start(), what)) } else { Ok(text) }
     }
 }
