@@ -36,6 +36,8 @@ fn a_rule_says_who_what_and_how() {
     assert_eq!(first.scope.as_deref(), Some("prod"));
     assert_eq!(second.encrypt, ["data.**", "stringData.**"]);
     assert_eq!((second.cover, second.comments), (Cover::All, Comments::Plain));
+    assert_eq!(first.policy().unwrap().text(), "encrypt db.*; plain kind; comments");
+    assert_eq!(second.policy().unwrap().text(), "encrypt data.**,stringData.**");
     let readers = config.recipients(first).unwrap();
     let shown: Vec<_> = readers.iter().map(|reader| (reader.name.as_deref(), reader.text.as_str())).collect();
     let ci = "ssh-ed25519 AAAA ci@host";
@@ -91,6 +93,8 @@ fn every_mistake_is_named_with_its_line() {
         (&format!("{rule}scope = \" prod\"\n"), "line 8: scope ' prod' must be 1 to 128"),
         (&format!("{rule}scope = \"\"\n"), "line 8: scope '' must be"),
         (&format!("{rule}encrypt = []\n"), "line 8: 'encrypt' is empty"),
+        (&format!("{rule}encrypt = [\n\"a\",\n\"b..c\"]\n"), "line 10: "),
+        (&format!("{rule}plain = [\"a[0]\"]\n"), "line 8: "),
     ] {
         let got = message(rest);
         assert!(got.contains("dekko.toml': ") && got.contains(wanted), "{rest}: {got}");

@@ -1,4 +1,7 @@
 //! The YAML adapter against the format's vectors, the YAML test suite and the nasty files.
 
 mod chain;
+mod law;
+mod nasty;
+mod suite;
 mod vectors;

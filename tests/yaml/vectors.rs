@@ -49,7 +49,6 @@ fn sealed() -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-#[ignore = "needs fixtures/format-vectors"]
 fn every_sealed_file_has_a_block_and_a_chain_that_holds() {
     for (path, dek) in sealed() {
         let document = parse(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -62,7 +61,6 @@ fn every_sealed_file_has_a_block_and_a_chain_that_holds() {
 }
 
 #[test]
-#[ignore = "needs fixtures/format-vectors"]
 fn attaching_the_detached_block_gives_the_sealed_file_again() {
     for (path, _) in sealed() {
         let document = parse(&path).expect("a sealed file");
@@ -83,7 +81,6 @@ fn attaching_the_detached_block_gives_the_sealed_file_again() {
 }
 
 #[test]
-#[ignore = "needs fixtures/format-vectors"]
 fn altered_files_are_refused_or_break_the_chain_and_accepted_ones_hold() {
     let mut seen = 0;
     for list in ["negative.json", "accept.json"] {

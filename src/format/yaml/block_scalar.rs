@@ -10,8 +10,18 @@ use crate::document::Span;
 pub(super) fn span(text: &str, from: usize, content: Range<usize>, value: &str) -> Span {
     // An empty one at the end of the text is named with its header.
     let until = (content.start + 1).min(text.len());
+    let end = line_end(text.as_bytes(), content.end);
     let start = first_of(&text.as_bytes()[..until], from, b"|>").unwrap_or(content.start);
-    Span::new(start, last_line(text.as_bytes(), start, content.end, value).max(start))
+    Span::new(start, last_line(text.as_bytes(), start, end, value).max(start))
+}
+
+/// `end`, or, where the parser went on into the indentation of a comment line, the start of that line.
+fn line_end(text: &[u8], end: usize) -> usize {
+    if end == text.len() {
+        end
+    } else {
+        text[..end].iter().rposition(|&b| b == b'\n').map_or(end, |at| at + 1)
+    }
 }
 
 /// The first byte out of `wanted` at `from` or later, past white space, indicators, properties and comments.
