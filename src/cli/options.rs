@@ -22,7 +22,14 @@ pub(super) struct Globals {
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// When to colour messages; 'auto' is on a terminal unless NO_COLOR is set
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        global = true,
+        hide_possible_values = true
+    )]
     pub color: When,
 }
 
@@ -47,7 +54,8 @@ pub(super) struct Typed {
 }
 
 fn file_type() -> impl TypedValueParser<Value = FileType> {
-    PossibleValuesParser::new(TYPES).try_map(|name| FileType::named(&name).ok_or("this build does not know it"))
+    PossibleValuesParser::new(TYPES)
+        .try_map(|name| FileType::named(&name).ok_or("this build does not know it"))
 }
 
 /// Whether an existing file may be written over.

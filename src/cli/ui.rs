@@ -153,9 +153,7 @@ impl Ui {
     /// [`Error::Io`]; a closed pipe, too.
     pub fn data(&self, bytes: &[u8]) -> Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes)
-            .and_then(|()| out.flush())
-            .map_err(|source| Error::Io { action: STDOUT, source })
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|source| Error::Io { action: STDOUT, source })
     }
 
     /// Writes `bytes` to standard output; on a terminal what it could act on is shown as escapes.
@@ -183,7 +181,11 @@ fn write_to_stderr(text: &str) {
 
 /// `text` without anything that a terminal could act on; most of it is escaped already, where it was made.
 fn one_line(text: &str) -> Cow<'_, str> {
-    if text.chars().any(|c| is_unsafe_on_a_terminal(c) || c == '\n') { escape(text).into() } else { text.into() }
+    if text.chars().any(|c| is_unsafe_on_a_terminal(c) || c == '\n') {
+        escape(text).into()
+    } else {
+        text.into()
+    }
 }
 
 /// `bytes` as a terminal can show them: lines stay lines, what it could act on and what is no UTF-8 become escapes.
