@@ -19,7 +19,7 @@ fn a_file_is_encrypted_in_place_and_comes_back_byte_for_byte() {
     for (name, text) in files {
         desk.write(name, text);
         desk.dekko(["encrypt", name]).ok().says("dekko: encrypted ").says(&desk.recipient());
-        let sealed = desk.read(name);
+        let sealed = String::from_utf8_lossy(&desk.bytes(name)).into_owned();
         assert!(!sealed.contains("hunter2") && sealed != text, "{name}: {sealed}");
         assert_eq!(desk.dekko(["decrypt", name]).ok().out(), text);
         desk.dekko(["decrypt", "--in-place", name]).ok();
