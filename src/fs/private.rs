@@ -294,7 +294,7 @@ mod tests {
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let dead = child.id();
         child.wait().unwrap();
-        let (living, _) = PrivateDir::create(desk.path()).map(|private| (private, ())).unwrap();
+        let living = PrivateDir::create(desk.path()).unwrap();
         let stale = desk.path().join(format!("dekko-{dead}-0123456789abcdef"));
         fs::create_dir_all(stale.join("deep")).unwrap();
         let precious = desk.path().join("precious");

@@ -2,9 +2,11 @@
 
 mod chain;
 mod dotenv;
+mod edits;
 mod ini;
 mod json;
 mod laws;
 mod mutants;
+mod mutations;
 mod toml;
 mod vectors;
