@@ -153,7 +153,7 @@ impl Draft {
         for leaf in document.leaves() {
             let is_comment = leaf.style == Style::Comment;
             let is_secret = if is_comment { policy.has_comments() } else { matcher.is_secret(leaf.node) };
-            if looks_like_token(&document, leaf) && (is_secret || !is_comment) {
+            if looks_like_token(&document, leaf) {
                 let shown = document.path_of(leaf.node);
                 if !is_secret {
                     let at = position(document.source().as_bytes(), leaf.span.start as usize);

@@ -18,7 +18,11 @@ fn shape(document: &Document) -> Vec<String> {
         Event::Alias(t) => format!("alias {}", text(t)),
         Event::Leaf(leaf) => {
             let leaf = document.leaf(leaf);
-            format!("leaf {} of {}", document.path_of(leaf.node), document.path_of(document.node(leaf.node).parent))
+            format!(
+                "leaf {} of {}",
+                document.path_of(leaf.node),
+                document.path_of(document.node(leaf.node).parent)
+            )
         }
         other => format!("{other:?}"),
     };

@@ -12,14 +12,17 @@ fn nasty_files_keep_the_law_or_are_refused() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/parser-cases/yaml");
     let mut refused = Vec::new();
     let mut seen = 0;
-    let mut paths: Vec<_> = fs::read_dir(folder).expect("cases").map(|e| e.expect("an entry").path()).collect();
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("cases").map(|e| e.expect("an entry").path()).collect();
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")) {
         seen += 1;
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         match format::parse(&Yaml, fs::read(path).expect("a case")) {
             Ok(document) => assert_eq!(law::broken(&document), None, "{name}"),
-            Err(error) => refused.push((name[..2].to_owned(), error.class().map_or("", |class| class.name()))),
+            Err(error) => {
+                refused.push((name[..2].to_owned(), error.class().map_or("", |class| class.name())))
+            }
         }
     }
     let refused: Vec<(&str, &str)> = refused.iter().map(|(name, class)| (name.as_str(), *class)).collect();

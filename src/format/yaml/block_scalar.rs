@@ -17,7 +17,11 @@ pub(super) fn span(text: &str, from: usize, content: Range<usize>, value: &str) 
 
 /// `end`, or, where the parser went on into the indentation of a comment line, the start of that line.
 fn line_end(text: &[u8], end: usize) -> usize {
-    if end == text.len() { end } else { text[..end].iter().rposition(|&b| b == b'\n').map_or(end, |at| at + 1) }
+    if end == text.len() {
+        end
+    } else {
+        text[..end].iter().rposition(|&b| b == b'\n').map_or(end, |at| at + 1)
+    }
 }
 
 /// The first byte out of `wanted` at `from` or later, past white space, indicators, properties and comments.

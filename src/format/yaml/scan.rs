@@ -277,7 +277,8 @@ impl<'s> Scan<'s> {
         let plain = style == ScalarStyle::Plain;
         // At the end of a text without a final line break the parser adds one.
         let is_last = span.end as usize == self.text.len();
-        let added = is_block && is_last && self.text.rsplit('\n').next().is_some_and(|l| !l.trim_start().is_empty());
+        let added =
+            is_block && is_last && self.text.rsplit('\n').next().is_some_and(|l| !l.trim_start().is_empty());
         let value = if added { value.strip_suffix('\n').unwrap_or(value) } else { value };
         self.advance(span.end as usize, is_block);
         if self.is_in_key() {

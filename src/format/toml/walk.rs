@@ -1,0 +1,444 @@
+//! From TOML text to a document: the grammar's events in source order, the paths by the logical tree.
+
+use std::collections::HashMap;
+
+use toml_parser::decoder::Encoding;
+use toml_parser::parser::{Event as Part, EventKind};
+use toml_parser::{Raw, Source};
+
+use super::statements::{self, Slip};
+use crate::document::{Builder, Document, Event, Kind, Limits, NodeId, Span, Step, Style, Text};
+use crate::error::{Class, Error, Result};
+use crate::format::fields::{Fields, Flaw, Found};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+const BLOCK: &str = "dekko";
+
+/// One header or `key = value` of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Statement {
+    /// The table that a header opens; the node of the whole key that an entry gives a value.
+    pub node: NodeId,
+    /// The table under whose header it stands: a header's own.
+    pub table: NodeId,
+    /// Whether it is a header.
+    pub is_header: bool,
+    /// From its first to its last byte, comment and line break not included.
+    pub span: Span,
+}
+
+/// A key as written, and what it says.
+struct Key {
+    span: Span,
+    text: String,
+}
+
+/// An open array or inline table.
+struct Open {
+    node: NodeId,
+    items: u32,
+    is_list: bool,
+}
+
+/// The block while it is read; everything behind its header belongs to it.
+struct Block {
+    start: usize,
+    at: usize,
+    fields: Fields,
+}
+
+pub(super) struct Walk {
+    builder: Builder,
+    root: NodeId,
+    /// The table under whose header the walk is.
+    table: NodeId,
+    /// The items so far, and the last one, of each array of tables.
+    items: HashMap<NodeId, (u32, NodeId)>,
+    open: Vec<Open>,
+    keys: Vec<Key>,
+    /// Where the statement at hand begins, and what it is.
+    begin: usize,
+    header: Option<Header>,
+    value: Option<NodeId>,
+    statements: Vec<Statement>,
+    block: Option<Block>,
+    flaw: Option<Flaw>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Table,
+    Item,
+}
+
+/// Reads `source`: the document, and its statements in source order.
+pub(super) fn walk(source: String) -> Result<(Document, Vec<Statement>)> {
+    let parts = match statements::events(&source) {
+        Ok(parts) => parts,
+        Err(slip) => return Err(refused(&Builder::new(source, 1), &slip)),
+    };
+    let mut walk = Walk::new(source)?;
+    for part in parts {
+        walk.part(part)?;
+    }
+    if let Err(slip) = statements::check(walk.builder.document().source()) {
+        return Err(refused(&walk.builder, &slip));
+    }
+    walk.finish()
+}
+
+fn refused(builder: &Builder, slip: &Slip) -> Error {
+    let class = if slip.is_limit { Class::Limit } else { Class::Syntax };
+    builder.refuse(class, slip.at, slip.what)
+}
+
+impl Walk {
+    fn new(source: String) -> Result<Self> {
+        let has_mark = source.starts_with(BYTE_ORDER_MARK);
+        let mut builder = Builder::new(source, 1);
+        if has_mark {
+            builder.event(Event::ByteOrderMark);
+        }
+        let root = builder.node(None, Step::Root, Span::default(), Kind::Map)?;
+        Ok(Self {
+            builder,
+            root,
+            table: root,
+            items: HashMap::new(),
+            open: Vec::new(),
+            keys: Vec::new(),
+            begin: 0,
+            header: None,
+            value: None,
+            statements: Vec::new(),
+            block: None,
+            flaw: None,
+        })
+    }
+
+    fn finish(self) -> Result<(Document, Vec<Statement>)> {
+        let Self { mut builder, statements, block, flaw, .. } = self;
+        let end = builder.document().source().len();
+        let flaw = match (flaw, block) {
+            (None, None) => return Ok((builder.finish(), statements)),
+            (Some(flaw), _) => flaw,
+            (None, Some(Block { start, at, fields })) => match fields.finish() {
+                Ok(fields) => {
+                    builder.set_block(Span::new(start, end), at, fields);
+                    return Ok((builder.finish(), statements));
+                }
+                Err(flaw) => flaw,
+            },
+        };
+        Err(builder.refuse(Class::Metadata, flaw.at, flaw.what))
+    }
+
+    fn part(&mut self, part: Part) -> Result<()> {
+        let span = Span::new(part.span().start(), part.span().end());
+        let at = span.start as usize;
+        match part.kind() {
+            EventKind::StdTableOpen | EventKind::ArrayTableOpen => {
+                let is_list = part.kind() == EventKind::ArrayTableOpen;
+                self.begin = at;
+                self.header = Some(if is_list { Header::Item } else { Header::Table });
+                Ok(())
+            }
+            EventKind::StdTableClose | EventKind::ArrayTableClose => self.header_closed(span.end as usize),
+            EventKind::SimpleKey => {
+                if self.keys.is_empty() && self.header.is_none() && self.open.is_empty() {
+                    self.begin = at;
+                }
+                let text = self.decoded_key(part)?;
+                self.keys.push(Key { span, text });
+                Ok(())
+            }
+            EventKind::KeyValSep => self.entry(),
+            EventKind::ArrayOpen => self.container(at, true),
+            EventKind::InlineTableOpen => self.container(at, false),
+            EventKind::ArrayClose | EventKind::InlineTableClose => self.close(span),
+            EventKind::Scalar => self.scalar(part, span),
+            EventKind::Comment => self.comment(span),
+            EventKind::Error => Err(self.syntax(at, "text that does not belong here")),
+            EventKind::KeySep | EventKind::ValueSep | EventKind::Whitespace | EventKind::Newline => Ok(()),
+        }
+    }
+
+    fn header_closed(&mut self, end: usize) -> Result<()> {
+        let keys = std::mem::take(&mut self.keys);
+        let header = self.header.take();
+        let Some((last, parents)) = keys.split_last() else {
+            return Err(self.syntax(self.begin, "a table header that is not valid"));
+        };
+        if let Some(block) = &mut self.block {
+            block.fields.flaw(self.begin, "the metadata is not the last table");
+            return Ok(());
+        }
+        if keys[0].text == BLOCK {
+            if keys.len() == 1 && header == Some(Header::Table) {
+                let source = self.builder.document().source();
+                let mark = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+                let start = source[..self.begin].rfind('\n').map_or(mark, |n| n + 1);
+                let block = Block { start, at: self.begin, fields: Fields::default() };
+                self.block = Some(block);
+            } else {
+                self.flaw
+                    .get_or_insert(Flaw { at: self.begin, what: "a 'dekko' table that is not the metadata" });
+                self.block = Some(Block { start: 0, at: self.begin, fields: Fields::default() });
+            }
+            return Ok(());
+        }
+        let mut node = self.root;
+        for key in parents {
+            node = self.descend(node, key)?;
+        }
+        let list = header == Some(Header::Item);
+        node = if list { self.table_item(node, last, end)? } else { self.table_named(node, last, end)? };
+        self.check_depth(node)?;
+        self.table = node;
+        self.statements.push(Statement {
+            node,
+            table: node,
+            is_header: true,
+            span: Span::new(self.begin, end),
+        });
+        self.builder.event(Event::Header { list, node });
+        Ok(())
+    }
+
+    /// The table that `[… key]` opens in `parent`.
+    fn table_named(&mut self, parent: NodeId, key: &Key, end: usize) -> Result<NodeId> {
+        let node = match self.builder.document().child(parent, key.text.as_bytes()) {
+            Some(node) if self.builder.document().node(node).kind == Kind::Map => node,
+            // Refused as a duplicate.
+            _ => self.child(parent, key)?,
+        };
+        self.builder.set(node, Kind::Map, Span::new(self.begin, end));
+        Ok(node)
+    }
+
+    /// The item that `[[… key]]` opens in `parent`.
+    fn table_item(&mut self, parent: NodeId, key: &Key, end: usize) -> Result<NodeId> {
+        let known = self.builder.document().child(parent, key.text.as_bytes());
+        let list = match known {
+            Some(node) if self.items.contains_key(&node) => node,
+            // Refused as a duplicate where there is one.
+            _ => self.child(parent, key)?,
+        };
+        let span = Span::new(self.begin, end);
+        let number = self.items.get(&list).map_or(0, |&(count, _)| count);
+        if number == 0 {
+            self.builder.set(list, Kind::List, span);
+        }
+        let place = Span::new(self.begin, self.begin);
+        let item = self.builder.node(Some(list), Step::Item(number), place, Kind::Map)?;
+        self.builder.set(item, Kind::Map, span);
+        self.builder.extend(list, end);
+        self.items.insert(list, (number + 1, item));
+        Ok(item)
+    }
+
+    /// The table `key` in `parent`, or the last item of the array of tables of that name.
+    fn descend(&mut self, parent: NodeId, key: &Key) -> Result<NodeId> {
+        let Some(node) = self.builder.document().child(parent, key.text.as_bytes()) else {
+            let node = self.child(parent, key)?;
+            self.builder.set(node, Kind::Map, Span::new(key.span.start as usize, key.span.start as usize));
+            return Ok(node);
+        };
+        match self.builder.document().node(node).kind {
+            Kind::Map => Ok(node),
+            Kind::List => match self.items.get(&node) {
+                Some(&(_, item)) => Ok(item),
+                None => Err(self.syntax(key.span.start as usize, "a key below an array")),
+            },
+            _ => Err(self.syntax(key.span.start as usize, "a key below a value that is no table")),
+        }
+    }
+
+    /// A new entry of `parent`; refused when there is one of that name.
+    fn child(&mut self, parent: NodeId, key: &Key) -> Result<NodeId> {
+        let text = self.builder.text(key.span, key.text.as_bytes());
+        self.builder.entry(parent, text, key.span)
+    }
+
+    /// `key =`, perhaps dotted: the events, and the node that waits for its value.
+    fn entry(&mut self) -> Result<()> {
+        let keys = std::mem::take(&mut self.keys);
+        let at = self.begin;
+        if let Some(block) = &mut self.block {
+            if let [key] = &keys[..] {
+                if self.open.is_empty() {
+                    block.fields.take(Found::Key(&key.text), key.span.start as usize);
+                }
+            } else {
+                block.fields.flaw(at, "a dotted key in the metadata");
+            }
+            return Ok(());
+        }
+        let Some((last, parents)) = keys.split_last() else {
+            return Err(self.syntax(at, "a value without a key"));
+        };
+        let mut node = self.open.last().map_or(self.table, |open| open.node);
+        if node == self.root && keys[0].text == BLOCK {
+            self.flaw.get_or_insert(Flaw { at, what: "a 'dekko' key that is not the metadata" });
+        }
+        for key in parents {
+            node = self.descend(node, key)?;
+            self.key_event(key);
+        }
+        node = self.child(node, last)?;
+        self.check_depth(node)?;
+        self.key_event(last);
+        self.value = Some(node);
+        if self.open.is_empty() {
+            let span = Span::new(at, at);
+            self.statements.push(Statement { node, table: self.table, is_header: false, span });
+        }
+        Ok(())
+    }
+
+    fn key_event(&mut self, key: &Key) {
+        let text = self.builder.text(key.span, key.text.as_bytes());
+        self.builder.event(Event::Key { text, plain: false });
+    }
+
+    /// The node of the value that begins at byte `at`: the waiting key's, or a new item's.
+    fn place(&mut self, at: usize) -> Result<NodeId> {
+        if let Some(node) = self.value.take() {
+            return Ok(node);
+        }
+        let Some(open) = self.open.last_mut().filter(|open| open.is_list) else {
+            return Err(self.syntax(at, "a value without a key"));
+        };
+        let (parent, number) = (open.node, open.items);
+        open.items += 1;
+        self.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)
+    }
+
+    fn container(&mut self, at: usize, is_list: bool) -> Result<()> {
+        if let Some(block) = &mut self.block {
+            let found = if is_list && self.open.is_empty() { Found::List } else { Found::Other };
+            block.fields.take(found, at);
+            self.open.push(Open { node: self.root, items: 0, is_list });
+            return Ok(());
+        }
+        let node = self.place(at)?;
+        self.check_depth(node)?;
+        let (kind, event) =
+            if is_list { (Kind::List, Event::ListStart) } else { (Kind::Map, Event::MapStart) };
+        self.builder.set(node, kind, Span::new(at, at));
+        self.builder.event(event);
+        self.open.push(Open { node, items: 0, is_list });
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<()> {
+        let (at, end) = (span.start as usize, span.end as usize);
+        let Some(open) = self.open.pop() else {
+            return Err(self.syntax(at, "a bracket that nothing opens"));
+        };
+        if let Some(block) = &mut self.block {
+            block.fields.take(if open.is_list { Found::ListEnd } else { Found::Other }, at);
+            return Ok(());
+        }
+        self.builder.extend(open.node, end);
+        self.builder.event(if open.is_list { Event::ListEnd } else { Event::MapEnd });
+        self.complete(end);
+        Ok(())
+    }
+
+    fn scalar(&mut self, part: Part, span: Span) -> Result<()> {
+        let at = span.start as usize;
+        let text = match part.encoding() {
+            Some(_) => Some(self.decoded_string(part)?),
+            None => None,
+        };
+        if let Some(block) = &mut self.block {
+            block.fields.take(text.as_deref().map_or(Found::Other, Found::Text), at);
+            return Ok(());
+        }
+        let node = self.place(at)?;
+        let (content, style) = match text {
+            Some(text) => (self.builder.text(span, text.as_bytes()), Style::Quoted),
+            None => (self.builder.source_text(span), Style::Plain),
+        };
+        self.builder.leaf_at(node, span, content, style);
+        self.complete(span.end as usize);
+        Ok(())
+    }
+
+    /// A value ends before byte `end`: the statement's, when nothing is open.
+    fn complete(&mut self, end: usize) {
+        if !self.open.is_empty() {
+            return;
+        }
+        let Some(statement) = self.statements.last_mut() else { return };
+        statement.span = Span::new(statement.span.start as usize, end);
+        let table = statement.table;
+        if table != self.root {
+            self.builder.extend(table, end);
+        }
+    }
+
+    fn comment(&mut self, span: Span) -> Result<()> {
+        if let Some(block) = &mut self.block {
+            block.fields.flaw(span.start as usize, "a comment in the metadata");
+            return Ok(());
+        }
+        let container = self.open.last().map_or(self.table, |open| open.node);
+        let content = self.comment_content(span);
+        self.builder.comment(container, span, content)
+    }
+
+    /// What follows the sign, blanks aside.
+    fn comment_content(&self, span: Span) -> Text {
+        let src = self.builder.document().src(span);
+        let after = src.strip_prefix('#').unwrap_or(src);
+        let content = after.trim_start_matches([' ', '\t']);
+        let start = span.end as usize - content.len();
+        let content = content.trim_end_matches([' ', '\t']);
+        self.builder.source_text(Span::new(start, start + content.len()))
+    }
+
+    fn decoded_key(&self, part: Part) -> Result<String> {
+        let mut errors = None;
+        let mut text = String::new();
+        self.raw(part)?.decode_key(&mut text, &mut errors);
+        self.checked(part, text, errors.is_some())
+    }
+
+    fn decoded_string(&self, part: Part) -> Result<String> {
+        let mut errors = None;
+        let mut text = String::new();
+        let _ = self.raw(part)?.decode_scalar(&mut text, &mut errors);
+        self.checked(part, text, errors.is_some())
+    }
+
+    fn raw(&self, part: Part) -> Result<Raw<'_>> {
+        let at = part.span().start();
+        let raw = Source::new(self.builder.document().source()).get(part);
+        raw.ok_or_else(|| self.syntax(at, "text that does not belong here"))
+    }
+
+    fn checked(&self, part: Part, text: String, is_wrong: bool) -> Result<String> {
+        let what = match part.encoding() {
+            Some(Encoding::BasicString) => "a string that is not valid",
+            Some(Encoding::LiteralString) => "a literal string that is not valid",
+            Some(_) => "a multi-line string that is not valid",
+            None => "a key that is not valid",
+        };
+        if is_wrong { Err(self.syntax(part.span().start(), what)) } else { Ok(text) }
+    }
+
+    fn check_depth(&self, node: NodeId) -> Result<()> {
+        let document = self.builder.document();
+        if document.lineage(node).len() < Limits::DEPTH {
+            return Ok(());
+        }
+        let what = format!("nested deeper than {} levels", Limits::DEPTH);
+        Err(self.builder.refuse(Class::Limit, document.node(node).key.start as usize, what))
+    }
+
+    fn syntax(&self, at: usize, what: &'static str) -> Error {
+        self.builder.refuse(Class::Syntax, at, what)
+    }
+}
