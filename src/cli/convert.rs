@@ -1,0 +1,1 @@
+//! Converting a decrypted file to another format.
