@@ -8,9 +8,10 @@ use super::options::Globals;
 use super::readers::{Reader, name_of};
 use super::source::{Content, Source};
 use super::terminal::Terminal;
-use super::ui::Ui;
+use super::ui::{Status, Ui};
 use crate::config::Config;
 use crate::config::user::UserConfig;
+use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::file::{EncryptedFile, FileType, OpenFile};
@@ -106,6 +107,26 @@ impl Context {
         name_of(rid, config.as_ref())
     }
 
+    /// Does `work` for each of `items` and reports every failure; the results, when there was none.
+    ///
+    /// # Errors
+    /// The worst status of the failures.
+    pub fn each<I, T>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        mut work: impl FnMut(I) -> Result<T>,
+    ) -> std::result::Result<Vec<T>, Status> {
+        let mut results = Vec::new();
+        let mut status = Status::DONE;
+        for item in items {
+            match work(item) {
+                Ok(result) => results.push(result),
+                Err(error) => status = status.or_worse(Status(self.ui.fail(&error))),
+            }
+        }
+        if status == Status::DONE { Ok(results) } else { Err(status) }
+    }
+
     /// Puts `new` in the place of the file that `content` was read from, if it still is as it was then. Nothing is
     /// written when nothing changed.
     ///
@@ -121,6 +142,21 @@ impl Context {
             return Ok(());
         }
         fs::replace(path, &Expected::Bytes(&content.bytes), new, readers, repository_of(path).as_deref())
+    }
+}
+
+impl Opened {
+    /// Refuses a file that is not for `scope`.
+    ///
+    /// # Errors
+    /// [`Error::Scope`], in the file.
+    pub fn require_scope(&self, scope: &str) -> Result<()> {
+        let found = self.file.file().envelope().scope.clone();
+        if found.as_deref() == Some(scope) {
+            return Ok(());
+        }
+        let error = Error::Scope { required: escape(scope), found };
+        Err(error.in_file(self.content.source.name()))
     }
 }
 

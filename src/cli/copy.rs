@@ -26,7 +26,9 @@ impl PrivateCopy {
         let watch = Watch::over(folder.path())?;
         if place == Place::Disk {
             let shown = escape(&folder.path().to_string_lossy());
-            context.ui.warn(&format!("there is no place in memory for the decrypted copy; it may lie on a disk, in '{shown}'"));
+            context.ui.warn(&format!(
+                "there is no place in memory for the decrypted copy; it may lie on a disk, in '{shown}'"
+            ));
         }
         let name = original.file_name().map_or_else(|| "text".into(), |name| name.to_string_lossy());
         let path = folder.file(&name, bytes)?;

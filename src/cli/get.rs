@@ -52,7 +52,8 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<Status> {
         let found = self.place.open(context)?;
         let text = self.text(&found).map_err(|error| error.in_file(&self.place.file))?;
-        let line_break = if self.no_newline || (self.to.is_some() && text.ends_with('\n')) { "" } else { "\n" };
+        let line_break =
+            if self.no_newline || (self.to.is_some() && text.ends_with('\n')) { "" } else { "\n" };
         context.ui.content((text + line_break).as_bytes())?;
         Ok(Status::DONE)
     }

@@ -58,15 +58,6 @@ fn file_type() -> impl TypedValueParser<Value = FileType> {
         .try_map(|name| FileType::named(&name).ok_or("this build does not know it"))
 }
 
-/// Whether an existing file may be written over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Overwrite {
-    /// It is replaced.
-    Allowed,
-    /// It is an error.
-    Refused,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -157,7 +157,9 @@ impl Add {
         context.ui.note(&format!("can read '{}' now: {}", escape(&file.to_string_lossy()), list(&new)));
         let missing: Vec<_> = not_in_rule(file, config.as_ref(), &new);
         if !missing.is_empty() {
-            context.ui.hint(&format!("the rule in dekko.toml for this file does not name {}", list(&missing)));
+            context
+                .ui
+                .hint(&format!("the rule in dekko.toml for this file does not name {}", list(&missing)));
         }
         Ok(Status::DONE)
     }
@@ -181,7 +183,9 @@ impl Remove {
         let (opened, config, leaving) = self.change.open(context)?;
         let recipients = opened.file.file().envelope().recipients.iter();
         let readers: Vec<_> = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
-        if let Some(stranger) = leaving.iter().find(|reader| !readers.iter().any(|known| known.rid == reader.rid)) {
+        if let Some(stranger) =
+            leaving.iter().find(|reader| !readers.iter().any(|known| known.rid == reader.rid))
+        {
             let reason = "is no recipient of the file; nothing was changed".to_owned();
             return Err(Error::Recipient { recipient: stranger.to_string(), reason }.in_file(file));
         }
@@ -201,7 +205,9 @@ impl Remove {
         context.ui.note(&format!("'{name}' has a new data key, for {}", list(&staying)));
         report_known(context, &opened, &leaving)?;
         if not_in_rule(file, config.as_ref(), &leaving).len() < leaving.len() {
-            context.ui.hint("the rule in dekko.toml for this file still names whom you removed: take them out there, too");
+            context.ui.hint(
+                "the rule in dekko.toml for this file still names whom you removed: take them out there, too",
+            );
         }
         Ok(Status::DONE)
     }
@@ -245,7 +251,8 @@ mod tests {
 
     #[test]
     fn names_stand_in_a_column_and_nothing_in_them_acts_on_a_terminal() {
-        let reader = |name: Option<&str>, rid: &str| Reader { name: name.map(str::to_owned), rid: rid.to_owned() };
+        let reader =
+            |name: Option<&str>, rid: &str| Reader { name: name.map(str::to_owned), rid: rid.to_owned() };
         let readers = [reader(Some("alice"), "age:age1a"), reader(None, "age:age1\x1bb")];
         assert_eq!(table(&readers), "alice  age1a\n-      age1\\x1bb\n");
         assert!(json(&readers).contains("\"recipient\": \"age:age1a\""));

@@ -35,13 +35,8 @@ Examples:
 impl Args {
     /// Runs the command. Each file is replaced whole or not at all; one that fails does not keep the others.
     pub fn run(self, context: &Context) -> Result<Status> {
-        let mut worst = Status::DONE;
-        for file in &self.files {
-            if let Err(error) = self.rotate(context, file) {
-                worst = worst.or_worse(Status(context.ui.fail(&error)));
-            }
-        }
-        Ok(worst)
+        let done = context.each(&self.files, |file| self.rotate(context, file));
+        Ok(done.map_or_else(|status| status, |_| Status::DONE))
     }
 
     fn rotate(&self, context: &Context, file: &Path) -> Result<()> {

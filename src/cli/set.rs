@@ -67,8 +67,10 @@ impl Args {
     fn value(&self, context: &Context, found: &Found) -> Result<Value> {
         let mut text = match (&self.argument, &self.from) {
             (Some(text), _) => {
-                context.ui.warn("the value stands in the shell's history and the process list; better: leave it out, \
-                                 dekko asks for it or reads standard input");
+                context.ui.warn(
+                    "the value stands in the shell's history and the process list; better: leave it out, \
+                                 dekko asks for it or reads standard input",
+                );
                 return typed(text.clone(), self.json);
             }
             (None, Some(path)) => {
@@ -121,11 +123,15 @@ fn typed(text: String, is_json: bool) -> Result<Value> {
 
 /// The one JSON value in `text`. What is wrong with it is not said in more words: they could quote it.
 fn json(text: &str) -> Result<Value> {
-    let wrong = || Error::Usage { what: "the value is not valid JSON; a text needs quotes there: '\"text\"'".to_owned() };
+    let wrong = || Error::Usage {
+        what: "the value is not valid JSON; a text needs quotes there: '\"text\"'".to_owned(),
+    };
     // A file's root cannot be a single value, so it is read as the only item of a list.
     let format = format::named("json").expect("JSON is in every build");
-    let list = PlainFile::parse(FileType::Text(format), format!("[{text}\n]").into_bytes()).map_err(|_| wrong())?;
-    let root = list.document().roots().next().filter(|_| list.document().block.is_none()).ok_or_else(wrong)?;
+    let list =
+        PlainFile::parse(FileType::Text(format), format!("[{text}\n]").into_bytes()).map_err(|_| wrong())?;
+    let root =
+        list.document().roots().next().filter(|_| list.document().block.is_none()).ok_or_else(wrong)?;
     match list.value(root).map_err(|_| wrong())? {
         Value::List(items) => <[Value; 1]>::try_from(items).map(|[value]| value).map_err(|_| wrong()),
         _ => Err(wrong()),
@@ -139,10 +145,9 @@ fn warn_of_change(context: &Context, before: &Found, after: &PlainFile) {
     let mut matcher = opened.file.file().policy().matcher(after.document());
     let document = after.document();
     let is_below = |leaf_node| leaf_node == node || document.lineage(leaf_node).contains(&node);
-    let plain_leaf = document
-        .leaves()
-        .iter()
-        .find(|leaf| leaf.style != crate::document::Style::Comment && is_below(leaf.node) && !matcher.is_secret(leaf.node));
+    let plain_leaf = document.leaves().iter().find(|leaf| {
+        leaf.style != crate::document::Style::Comment && is_below(leaf.node) && !matcher.is_secret(leaf.node)
+    });
     if let Some(leaf) = plain_leaf {
         let shown = document.path_of(leaf.node);
         context.ui.warn(&format!("'{shown}' is NOT encrypted: the policy of the file leaves it plain"));
@@ -170,10 +175,16 @@ mod tests {
 
     #[test]
     fn a_typed_value_is_read_as_json_to_the_last_digit() {
-        assert!(json("18446744073709551616.10").is_ok_and(|value| value == Value::Number("18446744073709551616.10".to_owned())));
+        assert!(
+            json("18446744073709551616.10")
+                .is_ok_and(|value| value == Value::Number("18446744073709551616.10".to_owned()))
+        );
         assert!(json(" true ").is_ok_and(|value| value == Value::Bool(true)));
         assert!(json("\"a\"").is_ok_and(|value| value == Value::String("a".to_owned())));
-        assert!(json("{\"b\": 1, \"a\": [null]}").is_ok_and(|value| matches!(value, Value::Map(map) if map[0].0 == "b")));
+        assert!(
+            json("{\"b\": 1, \"a\": [null]}")
+                .is_ok_and(|value| matches!(value, Value::Map(map) if map[0].0 == "b"))
+        );
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What a command reads: a file by its name, or standard input.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::document::escape;
 use crate::error::{Class, Error, Result};
 use crate::file::{EncryptedFile, FileType};
 use crate::fs;
@@ -65,6 +67,15 @@ impl Source {
             Self::Stdin => read_stdin().map_err(|error| error.in_file(self.name()))?,
         };
         Ok(Content { source: self, bytes })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "'{}'", escape(&path.to_string_lossy())),
+            Self::Stdin => f.write_str("standard input"),
+        }
     }
 }
 

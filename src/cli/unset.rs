@@ -26,7 +26,11 @@ impl Args {
         let Found { opened, plain, path, within } = self.place.open_to_change(context)?;
         let text = plain.unset(&path, within);
         let new = text.and_then(|text| opened.file.edit(text.into_bytes(), &mut SystemRandom));
-        context.replace(&opened.content, &new.map_err(|error| error.in_file(&self.place.file))?, Readers::AsBefore)?;
+        context.replace(
+            &opened.content,
+            &new.map_err(|error| error.in_file(&self.place.file))?,
+            Readers::AsBefore,
+        )?;
         Ok(Status::DONE)
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn nearest(wanted: &str, names: impl Iterator<Item = String>) -> Vec<
 
 /// The number of letters to insert, remove or replace (Levenshtein), without regard to case.
 fn distance(a: &str, b: &str) -> usize {
-    let letters = |text: &str| -> Vec<char> { text.chars().take(COMPARED).flat_map(char::to_lowercase).collect() };
+    let letters =
+        |text: &str| -> Vec<char> { text.chars().take(COMPARED).flat_map(char::to_lowercase).collect() };
     let (a, b) = (letters(a), letters(b));
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (at, x) in a.iter().enumerate() {

@@ -191,7 +191,10 @@ impl PlainFile {
             (Kind::List, PathStep::Item(number)) => {
                 let count = document.children_of(parent).filter(|&id| self.is_item(id)).count();
                 if *number != count {
-                    return Err(wrong(format!("is beyond the end of '{}'; its next item is [{count}]", shown())));
+                    return Err(wrong(format!(
+                        "is beyond the end of '{}'; its next item is [{count}]",
+                        shown()
+                    )));
                 }
                 self.format.insert(document, parent, None, &value)?
             }
@@ -228,7 +231,9 @@ impl PlainFile {
         }
         let wrong = |reason: &str| Error::Path { path: path.to_string(), reason: reason.to_owned() };
         match best {
-            Some(_) if is_tied => Err(wrong("could be in several documents of the file; '--document N' says which")),
+            Some(_) if is_tied => {
+                Err(wrong("could be in several documents of the file; '--document N' says which"))
+            }
             Some(found) => Ok(found),
             None => Err(wrong("has no place in a text without content")),
         }

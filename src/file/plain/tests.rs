@@ -18,7 +18,8 @@ fn refusal<T>(result: Result<T>) -> String {
     result.err().expect("a refusal").to_string()
 }
 
-const JSON: &str = "{\n  \"db\": {\n    \"user\": \"app\",\n    \"password\": \"old\"\n  },\n  \"ports\": [1, 2]\n}\n";
+const JSON: &str =
+    "{\n  \"db\": {\n    \"user\": \"app\",\n    \"password\": \"old\"\n  },\n  \"ports\": [1, 2]\n}\n";
 
 #[test]
 fn a_value_is_found_by_its_path() {
@@ -39,7 +40,10 @@ fn a_path_that_does_not_exist_names_the_keys_that_come_nearest_and_no_value() {
     assert_eq!(message("bd"), "'bd' does not exist; the file has 'db', 'ports'");
     assert_eq!(message("db.user.x"), "'db.user.x' does not exist; 'db.user' is a single value");
     assert_eq!(message("ports[2]"), "'ports[2]' does not exist; 'ports' has 2 items, the first is [0]");
-    assert_eq!(message("ports.x"), "'ports.x' does not exist; 'ports' is a list, whose items are numbered: [0]");
+    assert_eq!(
+        message("ports.x"),
+        "'ports.x' does not exist; 'ports' is a list, whose items are numbered: [0]"
+    );
 }
 
 #[test]
@@ -62,7 +66,9 @@ fn setting_the_same_value_again_changes_nothing() {
 #[test]
 fn a_new_key_is_created_with_what_is_missing_above_it() {
     let json = file("json", JSON);
-    for (at, value) in [("db.host", text("h")), ("a.b.c", text("x")), ("ports[2]", text("x")), ("l[0].x", text("y"))] {
+    for (at, value) in
+        [("db.host", text("h")), ("a.b.c", text("x")), ("ports[2]", text("x")), ("l[0].x", text("y"))]
+    {
         let new = json.set(&path(at), Within::Any, &value).unwrap();
         let new = file("json", &new);
         let node = new.find(&path(at), Within::Any).unwrap();
