@@ -46,13 +46,23 @@ fn a_rule_says_who_what_and_how() {
 
 #[test]
 fn names_are_found_both_ways() {
-    let config = parse(&format!("{HEAD}[groups]\nteam = [\"alice\", \"ci\"]\n")).unwrap();
-    assert_eq!(config.name_of("age:age1alice"), Some("alice"));
-    assert_eq!(config.name_of("age:ssh-ed25519:AAAA"), Some("ci"));
+    const AGE: &str = "age1fcvsal69zcc4a2eznvj35rcddrq4t0vdjk9r5ca6alagparams3qa489ld";
+    const SSH: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIE6eicv3yKjWui3TMghYUHxKwQTFYlTdlaQPr4DyBa2J";
+    let config = parse(&format!(
+        "version = 1\n[recipients]\nzoe = \"{AGE}\"\nalice = \"{AGE}\"\nci = \"ssh-ed25519 {SSH} ci@host\"\n\
+         cloud = \"some-service:key/1\"\n[groups]\nteam = [\"alice\", \"ci\", \"zoe\", \"ssh-ed25519 {SSH}\"]\n"
+    ))
+    .unwrap();
+    assert_eq!(config.name_of(&format!("age:{AGE}")), Some("alice"));
+    assert_eq!(config.name_of(&format!("age:ssh-ed25519:{SSH}")), Some("ci"));
+    assert_eq!(config.name_of("some-service:key/1"), Some("cloud"));
     assert_eq!(config.name_of("age:age1bob"), None);
-    assert_eq!(config.resolve("team").unwrap().len(), 2);
+    let team = config.resolve("team").unwrap();
+    let names: Vec<_> = team.iter().map(|named| named.name.as_deref()).collect();
+    assert_eq!(names, [Some("alice"), Some("ci")], "each key once, whatever its spelling");
     assert_eq!(config.resolve("age1bob").unwrap(), [Named { name: None, text: "age1bob".into() }]);
     assert!(config.resolve("bob").is_err());
+    assert_eq!(config.named().count(), 4);
 }
 
 #[test]
@@ -147,6 +157,18 @@ fn the_template_is_valid_once_a_recipient_stands_in_it() {
     assert_eq!(config.rules().len(), 1);
     assert_eq!(config.resolve("team").unwrap()[0].text, "age1me");
     assert!(parse(TEMPLATE).is_err());
+}
+
+#[test]
+fn the_example_of_the_documentation_is_valid() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+    let page = fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [repository, user] = examples[..] else { panic!("two examples") };
+    let config = parse(repository).unwrap();
+    assert_eq!((config.rules().len(), config.resolve("team").unwrap().len()), (2, 2));
+    assert_eq!(user::UserConfig::parse(user, Path::new("config.toml")).unwrap().plugins, ["yubikey", "pq"]);
 }
 
 /// A repository with a `dekko.toml` for `a/**` at its top, and a file `a/b/f.yaml`.

@@ -1,5 +1,6 @@
 //! Blocks against the published heads, and every way a block can be wrong.
 
+use proptest::prelude::{Just, prop_assert_eq, prop_oneof, proptest};
 use serde_json::Value;
 
 use super::*;
@@ -218,4 +219,25 @@ fn messages_name_the_field_and_the_place_but_no_content() {
     fields[0] = field("e\x1bnd", "CONTENT");
     let message = Envelope::read(&fields, at, Layout::Text).expect_err("refused").to_string();
     assert_eq!(message, "line 7, column 3: metadata error: the field 'e\\x1bnd' stands where 'end' belongs");
+}
+
+proptest! {
+    #[test]
+    fn what_reads_is_what_is_written(
+        at: proptest::sample::Index,
+        value in "[ -~\u{e9}]{0,40}",
+        name in "[a-z]{1,9}",
+        layout in prop_oneof![Just(Layout::Text), Just(Layout::Binary)],
+    ) {
+        let mut changed = full();
+        let at = at.index(changed.len());
+        changed[at].value = value;
+        let mut renamed = full();
+        renamed[at].name = name;
+        for fields in [changed, renamed] {
+            if let Ok(envelope) = Envelope::read(&fields, None, layout) {
+                prop_assert_eq!(envelope.fields(layout), fields);
+            }
+        }
+    }
 }

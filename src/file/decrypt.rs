@@ -13,12 +13,21 @@ impl OpenFile {
     /// # Errors
     /// `value` or `token` when a value does not open, or would not lie in the text as it lay when it was sealed.
     pub fn plain(&self) -> Result<Vec<u8>> {
-        let (format, document, texts) = match &self.file.body {
-            Body::Binary { payload } => return self.payload(payload),
-            Body::Text { format, document, .. } => (*format, document, self.texts()?),
-        };
-        let restored = restore(document, &texts, self.file.envelope.eof);
-        Ok(verify_restored(format, document, &texts, restored)?.into_source().into_bytes())
+        match &self.file.body {
+            Body::Binary { payload } => self.payload(payload),
+            Body::Text { .. } => self.plain_of(&self.texts()?),
+        }
+    }
+
+    /// The plain text whose leaves are `texts`, as [`OpenFile::texts`] gave them.
+    pub(super) fn plain_of(&self, texts: &[Option<String>]) -> Result<Vec<u8>> {
+        match &self.file.body {
+            Body::Binary { payload } => self.payload(payload),
+            Body::Text { format, document, .. } => {
+                let restored = restore(document, texts, self.file.envelope.eof);
+                Ok(verify_restored(*format, document, texts, restored)?.into_source().into_bytes())
+            }
+        }
     }
 
     fn payload(&self, payload: &[u8]) -> Result<Vec<u8>> {

@@ -14,7 +14,8 @@ impl OpenFile {
     /// # Errors
     /// As [`super::seal`]; nothing is given out then.
     pub fn edit(&self, edited: Vec<u8>, random: &mut dyn Random) -> Result<Vec<u8>> {
-        if self.plain()? == edited {
+        let texts = self.texts()?;
+        if self.plain_of(&texts)? == edited {
             return self.unchanged();
         }
         let Body::Text { format, document: old, tokens: old_tokens } = &self.file.body else {
@@ -22,7 +23,6 @@ impl OpenFile {
         };
         let format = *format;
         let draft = Draft::new(format, edited.clone(), &self.file.policy, self.file.envelope.cover)?;
-        let texts = self.texts()?;
         let matches = {
             let old_sources = texts.iter().map(Option::as_deref);
             let old_entries = entries(old, old_sources);

@@ -1,7 +1,10 @@
 //! The formats dekko knows, one adapter for each parser: nothing outside this module knows which crate parses.
 
+pub mod dotenv;
 mod fields;
+pub mod ini;
 pub mod json;
+mod lines;
 pub mod toml;
 mod values;
 pub mod yaml;
@@ -94,7 +97,8 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which file names are tried.
-pub static FORMATS: &[&dyn Format] = &[&yaml::Yaml, &json::STRICT, &json::RELAXED, &toml::Toml];
+pub static FORMATS: &[&dyn Format] =
+    &[&yaml::Yaml, &json::STRICT, &json::RELAXED, &toml::Toml, &dotenv::Dotenv, &ini::Ini];
 
 /// The format whose file names `name` belongs to; `None` means the whole file is encrypted.
 pub fn of(name: &str) -> Option<&'static dyn Format> {

@@ -145,6 +145,9 @@ fn a_wrong_pattern_is_named_with_what_is_wrong() {
         assert!(message.contains(&format!("'{written}'")) && message.contains(word), "{message}");
     }
     assert!(user(&["a\x1b"]).expect_err("refused").to_string().contains("a\\x1b"));
+    for not_json in ["\"a\tb\"", "\"\\u+041\"", "\"\\u00e\"", "\"\\u00\u{e9}9\""] {
+        assert!(user(&[not_json]).is_err(), "{not_json}");
+    }
     assert!(user(&[]).is_err());
 }
 
