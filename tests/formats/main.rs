@@ -3,5 +3,6 @@
 mod chain;
 mod json;
 mod laws;
+mod mutations;
 mod toml;
 mod vectors;

@@ -5,6 +5,7 @@ use super::lexer::{self, Quoted, Slip};
 use crate::document::{Builder, Container, Document, Event, Room, Span, Style, Text};
 use crate::error::{Class, Error, Result};
 use crate::format::fields::{Fields, Flaw, Found};
+use crate::format::members::indentation;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 const BLOCK: &[u8] = b"dekko";
@@ -358,12 +359,6 @@ impl Walk {
             None => self.builder.source_text(Span::new(span.start as usize + 1, span.end as usize - 1)),
         }
     }
-}
-
-/// The white space at the start of the line that byte `at` lies on.
-pub(super) fn indentation(source: &str, at: usize) -> &str {
-    let line = &source[source[..at].rfind('\n').map_or(0, |n| n + 1)..at];
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
 /// Whether the object at `at` has the one member `dekko`.

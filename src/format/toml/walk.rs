@@ -14,15 +14,26 @@ use crate::format::fields::{Fields, Flaw, Found};
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 const BLOCK: &str = "dekko";
 
+/// What a statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `[t]` or `[[t]]`.
+    Header,
+    /// `key = value` on lines of its own.
+    Line,
+    /// `key = value` in an inline table.
+    Inline,
+}
+
 /// One header or `key = value` of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Statement {
+    /// What it is.
+    pub form: Form,
     /// The table that a header opens; the node of the whole key that an entry gives a value.
     pub node: NodeId,
-    /// The table under whose header it stands: a header's own.
+    /// The table under whose header it stands, a header's own; the inline table it stands in.
     pub table: NodeId,
-    /// Whether it is a header.
-    pub is_header: bool,
     /// From its first to its last byte, comment and line break not included.
     pub span: Span,
 }
@@ -38,6 +49,8 @@ struct Open {
     node: NodeId,
     items: u32,
     is_list: bool,
+    /// The entry whose value it is; an item has none.
+    entry: Option<usize>,
 }
 
 /// The block while it is read; everything behind its header belongs to it.
@@ -59,7 +72,7 @@ pub(super) struct Walk {
     /// Where the statement at hand begins, and what it is.
     begin: usize,
     header: Option<Header>,
-    value: Option<NodeId>,
+    value: Option<(NodeId, usize)>,
     statements: Vec<Statement>,
     block: Option<Block>,
     flaw: Option<Flaw>,
@@ -195,12 +208,8 @@ impl Walk {
         node = if list { self.table_item(node, last, end)? } else { self.table_named(node, last, end)? };
         self.check_depth(node)?;
         self.table = node;
-        self.statements.push(Statement {
-            node,
-            table: node,
-            is_header: true,
-            span: Span::new(self.begin, end),
-        });
+        let span = Span::new(self.begin, end);
+        self.statements.push(Statement { form: Form::Header, node, table: node, span });
         self.builder.event(Event::Header { list, node });
         Ok(())
     }
@@ -263,7 +272,7 @@ impl Walk {
     /// `key =`, perhaps dotted: the events, and the node that waits for its value.
     fn entry(&mut self) -> Result<()> {
         let keys = std::mem::take(&mut self.keys);
-        let at = self.begin;
+        let at = keys.first().map_or(self.begin, |key| key.span.start as usize);
         if let Some(block) = &mut self.block {
             if let [key] = &keys[..] {
                 if self.open.is_empty() {
@@ -277,7 +286,11 @@ impl Walk {
         let Some((last, parents)) = keys.split_last() else {
             return Err(self.syntax(at, "a value without a key"));
         };
-        let mut node = self.open.last().map_or(self.table, |open| open.node);
+        let (form, table) = match self.open.last() {
+            Some(open) => (Form::Inline, open.node),
+            None => (Form::Line, self.table),
+        };
+        let mut node = table;
         if node == self.root && keys[0].text == BLOCK {
             self.flaw.get_or_insert(Flaw { at, what: "a 'dekko' key that is not the metadata" });
         }
@@ -288,11 +301,8 @@ impl Walk {
         node = self.child(node, last)?;
         self.check_depth(node)?;
         self.key_event(last);
-        self.value = Some(node);
-        if self.open.is_empty() {
-            let span = Span::new(at, at);
-            self.statements.push(Statement { node, table: self.table, is_header: false, span });
-        }
+        self.value = Some((node, self.statements.len()));
+        self.statements.push(Statement { form, node, table, span: Span::new(at, at) });
         Ok(())
     }
 
@@ -301,33 +311,34 @@ impl Walk {
         self.builder.event(Event::Key { text, plain: false });
     }
 
-    /// The node of the value that begins at byte `at`: the waiting key's, or a new item's.
-    fn place(&mut self, at: usize) -> Result<NodeId> {
-        if let Some(node) = self.value.take() {
-            return Ok(node);
+    /// The node of the value that begins at byte `at`, and its entry: the waiting key's, or a new item's.
+    fn place(&mut self, at: usize) -> Result<(NodeId, Option<usize>)> {
+        if let Some((node, entry)) = self.value.take() {
+            return Ok((node, Some(entry)));
         }
         let Some(open) = self.open.last_mut().filter(|open| open.is_list) else {
             return Err(self.syntax(at, "a value without a key"));
         };
         let (parent, number) = (open.node, open.items);
         open.items += 1;
-        self.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)
+        let node = self.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)?;
+        Ok((node, None))
     }
 
     fn container(&mut self, at: usize, is_list: bool) -> Result<()> {
         if let Some(block) = &mut self.block {
             let found = if is_list && self.open.is_empty() { Found::List } else { Found::Other };
             block.fields.take(found, at);
-            self.open.push(Open { node: self.root, items: 0, is_list });
+            self.open.push(Open { node: self.root, items: 0, is_list, entry: None });
             return Ok(());
         }
-        let node = self.place(at)?;
+        let (node, entry) = self.place(at)?;
         self.check_depth(node)?;
         let (kind, event) =
             if is_list { (Kind::List, Event::ListStart) } else { (Kind::Map, Event::MapStart) };
         self.builder.set(node, kind, Span::new(at, at));
         self.builder.event(event);
-        self.open.push(Open { node, items: 0, is_list });
+        self.open.push(Open { node, items: 0, is_list, entry });
         Ok(())
     }
 
@@ -342,7 +353,7 @@ impl Walk {
         }
         self.builder.extend(open.node, end);
         self.builder.event(if open.is_list { Event::ListEnd } else { Event::MapEnd });
-        self.complete(end);
+        self.complete(open.entry, end);
         Ok(())
     }
 
@@ -356,26 +367,22 @@ impl Walk {
             block.fields.take(text.as_deref().map_or(Found::Other, Found::Text), at);
             return Ok(());
         }
-        let node = self.place(at)?;
+        let (node, entry) = self.place(at)?;
         let (content, style) = match text {
             Some(text) => (self.builder.text(span, text.as_bytes()), Style::Quoted),
             None => (self.builder.source_text(span), Style::Plain),
         };
         self.builder.leaf_at(node, span, content, style);
-        self.complete(span.end as usize);
+        self.complete(entry, span.end as usize);
         Ok(())
     }
 
-    /// A value ends before byte `end`: the statement's, when nothing is open.
-    fn complete(&mut self, end: usize) {
-        if !self.open.is_empty() {
-            return;
-        }
-        let Some(statement) = self.statements.last_mut() else { return };
+    /// The value of `entry` ends before byte `end`.
+    fn complete(&mut self, entry: Option<usize>, end: usize) {
+        let Some(statement) = entry.and_then(|entry| self.statements.get_mut(entry)) else { return };
         statement.span = Span::new(statement.span.start as usize, end);
-        let table = statement.table;
-        if table != self.root {
-            self.builder.extend(table, end);
+        if statement.form == Form::Line && statement.table != self.root {
+            self.builder.extend(statement.table, end);
         }
     }
 
