@@ -299,6 +299,7 @@ impl<'s> Scan<'s> {
     }
 
     fn empty(&mut self, properties: Properties, span: Span) -> Result<()> {
+        self.end = self.end.max(span.start as usize);
         if self.is_in_key() {
             return Ok(());
         }
