@@ -135,6 +135,9 @@ impl Args {
         file_type: FileType,
     ) -> Result<Ready> {
         let plan = self.recipe.plan(context, &[target, &content.source], file_type);
+        // That a file is encrypted already says more than that nobody said for whom to encrypt it.
+        let is_sealed = || content.encrypted(Some(file_type)).is_ok();
+        let plan = plan.map_err(|error| if is_sealed() { Error::AlreadyEncrypted } else { error });
         let plan = plan.map_err(|error| error.in_file(content.source.name()))?;
         let random = &mut SystemRandom;
         let wrap = &mut |file: &FileId, key: &DataKey| context.wrap(&plan.readers, file, key);

@@ -156,6 +156,14 @@ impl Ui {
         out.write_all(bytes).and_then(|()| out.flush()).map_err(|source| Error::Io { action: STDOUT, source })
     }
 
+    /// Writes `value` as JSON to standard output.
+    ///
+    /// # Errors
+    /// As [`Ui::data`].
+    pub fn json(&self, value: &serde_json::Value) -> Result<()> {
+        self.content(format!("{value:#}\n").as_bytes())
+    }
+
     /// Writes `bytes` to standard output; on a terminal what it could act on is shown as escapes.
     ///
     /// # Errors
