@@ -67,6 +67,7 @@ fn with_sections(page: &str) -> String {
     let Some((before, extra)) = page.split_once(".SH EXTRA\n") else { return page.to_owned() };
     let (extra, after) = extra.split_once(".SH VERSION\n").unwrap_or((extra, ""));
     let extra = extra.replace("Examples:\n", ".SH EXAMPLES\n.nf\n");
+    let extra = extra.replace("Environment:\n", ".fi\n.SH ENVIRONMENT\n.nf\n");
     let extra = extra.replace("Exit status:\n", ".fi\n.SH \"EXIT STATUS\"\n.nf\n");
     let version = if after.is_empty() { String::new() } else { format!(".SH VERSION\n{after}") };
     format!("{before}{extra}.fi\n{version}")
