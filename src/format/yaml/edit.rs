@@ -5,7 +5,7 @@ use super::metadata::unsayable;
 use super::place::{column_of, entries, has_brackets, is_flow, line_end, look_of, next_line, place_of};
 use super::text::{Place, texts};
 use super::write::Writer;
-use crate::document::{Document, Kind, Leaf, LeafId, NodeId, Span, Step, Style, Value, splice};
+use crate::document::{Document, Kind, Leaf, NodeId, Span, Step, Style, Value, splice};
 use crate::error::Result;
 use crate::format::{Format, line_break, value_at};
 

@@ -1,10 +1,12 @@
 //! YAML 1.2, block and flow, streams included; granit-parser parses.
 
+mod between;
 mod block_scalar;
 mod comments;
 mod edit;
 mod metadata;
 mod place;
+mod refusal;
 mod remove;
 mod scalar;
 mod scan;

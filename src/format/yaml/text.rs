@@ -92,20 +92,11 @@ fn is_plain(text: &str, place: Place) -> bool {
             | "+.inf"
             | ".nan"
     );
-    begins_well
-        && !(text.len() == 1 && "-=.".contains(first))
-        && !text.starts_with("<<")
-        && !text.starts_with("- ")
-        && !text.starts_with("---")
-        && !text.starts_with("...")
-        && !text.starts_with("enc1.")
-        && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !looks_like_a_number
-        && !is_word
-        && resolve(text).is_none()
-        && text.chars().all(is_safe)
+    let begins_badly = ["<<", "- ", "---", "...", "enc1."].iter().any(|start| text.starts_with(start))
+        || matches!(text, "-" | "=" | ".");
+    let ends_badly = text.ends_with([' ', ':']) || text.contains(": ") || text.contains(" #");
+    let is_other = looks_like_a_number || is_word || resolve(text).is_some();
+    begins_well && !begins_badly && !ends_badly && !is_other && text.chars().all(is_safe)
 }
 
 /// Whether `c` may stand in a text as it is (YAML 1.2.2, rule `c-printable`, less line breaks of old and the byte order
