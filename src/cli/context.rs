@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::options::Globals;
-use super::readers::{Reader, name_of};
+use super::readers::Reader;
 use super::source::{Content, Source};
 use super::terminal::Terminal;
 use super::ui::{Status, Ui};
@@ -99,12 +99,6 @@ impl Context {
     /// [`Error::Config`] or [`Error::Io`], in the configuration.
     pub fn config_for(&self, source: &Source) -> Result<Option<Config>> {
         source.path().map_or(Ok(None), Config::find)
-    }
-
-    /// The name that `dekko.toml` gives to the recipient `rid` of the file at `source`.
-    pub fn name_of(&self, rid: &str, source: &Source) -> Option<String> {
-        let config = self.config_for(source).ok().flatten();
-        name_of(rid, config.as_ref())
     }
 
     /// Does `work` for each of `items` and reports every failure; the results, when there was none.

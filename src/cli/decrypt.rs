@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// Let -o write over an existing file
     #[arg(long, requires = "output")]
     force: bool,
-    /// Put the plain text in the place of each file
+    /// Put the plain text in the place of each file, which only you can read then
     #[arg(long)]
     in_place: bool,
     /// Convert to FORMAT: yaml, json, toml or env

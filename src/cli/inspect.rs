@@ -91,8 +91,8 @@ fn as_text(source: &Source, file: &EncryptedFile, readers: &[Reader]) -> String 
     line("policy", &envelope.policy);
     line("cover", cover(envelope.cover));
     line("scope", envelope.scope.as_deref().unwrap_or("none"));
-    let before = if envelope.prev.is_some() { ", not the first data key" } else { "" };
-    line("data key of", &format!("{}{before}", envelope.rotated));
+    let before = if envelope.prev.is_some() { ", after another data key" } else { ", the first data key" };
+    line("rotated", &format!("{}{before}", envelope.rotated));
     for (at, reader) in readers.iter().enumerate() {
         line(if at == 0 { "recipients" } else { "" }, &reader.to_string());
     }

@@ -57,7 +57,18 @@ fn pages(command: Command) -> Vec<(String, Command)> {
 fn page(command: Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
     let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
-    let page_of = Man::new(command).title(name);
-    page_of.render(&mut page).map_err(|source| Error::Io { action: "write the page", source })?;
-    Ok(page)
+    let manual = Man::new(command).title(name);
+    manual.render(&mut page).map_err(|source| Error::Io { action: "write the page", source })?;
+    Ok(with_sections(&String::from_utf8_lossy(&page)).into_bytes())
+}
+
+/// `page` with sections of their own for what stands behind the options in `--help`, its lines kept.
+fn with_sections(page: &str) -> String {
+    let Some((before, extra)) = page.split_once(".SH EXTRA\n") else { return page.to_owned() };
+    let (extra, after) = extra.split_once(".SH VERSION\n").unwrap_or((extra, ""));
+    let extra = extra.replace("Examples:\n", ".SH EXAMPLES\n.nf\n");
+    let extra = extra.replace("Environment:\n", ".fi\n.SH ENVIRONMENT\n.nf\n");
+    let extra = extra.replace("Exit status:\n", ".fi\n.SH \"EXIT STATUS\"\n.nf\n");
+    let version = if after.is_empty() { String::new() } else { format!(".SH VERSION\n{after}") };
+    format!("{before}{extra}.fi\n{version}")
 }

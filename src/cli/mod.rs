@@ -3,8 +3,10 @@
 mod completions;
 mod context;
 mod convert;
+mod copy;
 mod decrypt;
 mod edit;
+mod editor;
 mod encrypt;
 mod explain;
 mod get;
@@ -16,11 +18,13 @@ mod keygen;
 mod man;
 mod options;
 mod output;
+mod place;
 mod readers;
 mod recipe;
 mod recipients;
 mod rotate;
 mod set;
+mod signals;
 mod source;
 mod terminal;
 mod ui;
@@ -42,7 +46,8 @@ use ui::{Status, Ui};
 /// in git.
 #[derive(Parser)]
 #[command(name = "dekko", version, after_help = EXAMPLES, arg_required_else_help = true)]
-#[command(infer_long_args = false, disable_help_subcommand = true)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{MORE}"))]
+#[command(disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -56,7 +61,18 @@ Examples:
   dekko encrypt secrets/app.yaml        encrypt its values in place
   dekko edit secrets/app.yaml           change it in your editor
   dekko get secrets/app.yaml db.password
-  dekko decrypt secrets/app.yaml | kubectl apply -f -
+  dekko decrypt secrets/app.yaml | kubectl apply -f -";
+
+/// What holds for all commands, behind the examples.
+const MORE: &str = "\
+Environment:
+  DEKKO_AGE_KEY       an identity (AGE-SECRET-KEY-1…)
+  DEKKO_AGE_KEY_FILE  a file of identities
+  DEKKO_AGE_KEY_CMD   a command that writes identities
+  DEKKO_AGE_PLUGINS   the age plugins that may run, beside those in dekko/config.toml; names with ',' between them
+  DEKKO_NO_PROMPT     when set, nobody is asked anything at the terminal
+  VISUAL, EDITOR      the editor of 'dekko edit'
+  NO_COLOR            when set, messages are not coloured
 
 Exit status:
   0  done
@@ -64,9 +80,11 @@ Exit status:
   2  usage: wrong flags, unusable configuration
   3  input: bad syntax, not encrypted, encrypted already, a newer layout
   4  no identity unwraps the data key
-  5  the file was altered
+  5  the file was altered, or is for another scope than the required one
   6  a key service refused or cannot be reached
-  7  a file could not be read or written";
+  7  a file could not be read or written
+  Several files end in the status that a retry helps least with: 5, 2, 3, 4, 7, 6, 1.
+  141 is for output that nobody reads any more (a closed pipe).";
 
 #[derive(Subcommand)]
 enum Command {

@@ -93,7 +93,7 @@ fn push_new(readers: &mut Vec<Reader>, reader: Reader) {
 }
 
 /// The name that `config` gives to `rid`; the canonical form of a recipient may differ from how it is written there.
-pub(super) fn name_of(rid: &str, config: Option<&Config>) -> Option<String> {
+fn name_of(rid: &str, config: Option<&Config>) -> Option<String> {
     let config = config?;
     let is_meant = |text: &str| provider::recipient(text).is_ok_and(|known| known == rid);
     let found = config.name_of(rid);

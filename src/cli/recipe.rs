@@ -16,7 +16,7 @@ use crate::file::{FileType, Recipe};
 use crate::policy::Policy;
 
 /// The options that say for whom and what is encrypted in a new file.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "What is encrypted, and for whom (each wins over the rule in dekko.toml)")]
 pub(super) struct RecipeOptions {
     /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml; may be given several times

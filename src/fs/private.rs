@@ -78,6 +78,21 @@ impl PrivateDir {
         Ok(path)
     }
 
+    /// Lets the folder lie with all it holds, under a name that no [`sweep`] takes; its new path.
+    ///
+    /// # Errors
+    ///
+    /// What the rename meets; the folder then lies under its old name.
+    pub fn keep(self) -> io::Result<PathBuf> {
+        // Never dropped: that would remove the folder.
+        let this = std::mem::ManuallyDrop::new(self);
+        let name = this.path.file_name().unwrap_or_default().to_string_lossy();
+        let random = name.rsplit('-').next().unwrap_or_default();
+        let kept = this.path.with_file_name(format!("dekko-kept-{random}"));
+        fs::rename(&this.path, &kept)?;
+        Ok(kept)
+    }
+
     fn create(base: &Path) -> io::Result<Self> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|_| io::Error::other("no random bytes from the system"))?;
