@@ -19,7 +19,7 @@ pub use age::{Generated, Listed, generate, identities};
 pub use session::{NoPrompt, Prompt, Session};
 
 /// The longest rid that a file can hold, in bytes (section 7 of the format).
-pub const LONGEST_RID: usize = 512;
+pub const LONGEST_RID: usize = 4096;
 
 /// The longest wrap that a file can hold, in bytes (section 7 of the format).
 pub const LONGEST_WRAP: usize = 8192;
