@@ -1,7 +1,10 @@
 //! What dekko promises, a module for each promise.
 
 mod conformance;
+mod flips;
 mod house;
+mod meaning;
+mod samples;
 mod sealed;
 mod texts;
 mod vectors;
