@@ -18,3 +18,6 @@ pub mod provider;
 
 pub mod config;
 pub mod file;
+
+#[cfg(feature = "cli")]
+pub mod cli;

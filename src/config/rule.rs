@@ -62,6 +62,12 @@ pub(super) struct Read {
     pub(super) recipients: Vec<Word>,
 }
 
+/// The patterns that the preset `name` stands for (`kubernetes`).
+pub fn preset(name: &str) -> Option<Vec<String>> {
+    let (_, patterns) = PRESETS.iter().find(|(known, _)| *known == name)?;
+    Some(patterns.iter().map(|&pattern| pattern.to_owned()).collect())
+}
+
 /// Reads the rule in `section`.
 pub(super) fn read(section: Section) -> Result<Read> {
     let section = section.of_keys(KEYS)?;

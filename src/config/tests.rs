@@ -102,6 +102,9 @@ fn every_mistake_is_named_with_its_line() {
         ),
         (&format!("{rule}scope = \" prod\"\n"), "line 8: scope ' prod' must be 1 to 128"),
         (&format!("{rule}scope = \"\"\n"), "line 8: scope '' must be"),
+        (&format!("{rule}scope = \"a\\tb\"\n"), "line 8: scope 'a\\tb' must be"),
+        (&format!("{rule}scope = \"gr\u{fc}n\"\n"), "line 8: scope 'gr\u{fc}n' must be"),
+        (&format!("{rule}scope = \"{}\"\n", "a".repeat(129)), "must be 1 to 128"),
         (&format!("{rule}encrypt = []\n"), "line 8: 'encrypt' is empty"),
         (&format!("{rule}encrypt = [\n\"a\",\n\"b..c\"]\n"), "line 10: "),
         (&format!("{rule}plain = [\"a[0]\"]\n"), "line 8: "),
@@ -171,6 +174,27 @@ fn the_example_of_the_documentation_is_valid() {
     assert_eq!(user::UserConfig::parse(user, Path::new("config.toml")).unwrap().plugins, ["yubikey", "pq"]);
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic_and_every_refusal_names_the_file(
+        edits in proptest::collection::vec((0usize..600, "[\\[\\]{}\"=.,*a-z0-9\\n\u{e9}\\\\#]{0,6}", 0usize..9), 0..5),
+    ) {
+        let rule = "[groups]\ng = [\"alice\"]\n[[rules]]\npaths = [\"a/**\"]\nrecipients = [\"g\"]\ncover = \"all\"\n";
+        let mut text = format!("{HEAD}{rule}");
+        for (at, insert, remove) in edits {
+            let start = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+            let end = (start..=(start + remove).min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+            text.replace_range(start..end.unwrap_or(start), &insert);
+        }
+        if let Err(error) = parse(&text) {
+            let message = error.to_string();
+            proptest::prop_assert!(message.contains("dekko.toml': "), "{}", message);
+            proptest::prop_assert!(matches!(error.bare(), Error::Config { .. }), "{}", message);
+            proptest::prop_assert_eq!(error.status(), 2);
+        }
+    }
+}
+
 /// A repository with a `dekko.toml` for `a/**` at its top, and a file `a/b/f.yaml`.
 fn repository() -> tempfile::TempDir {
     let top = tempfile::tempdir().unwrap();
@@ -199,6 +223,20 @@ fn the_nearest_configuration_up_to_the_top_of_the_repository_holds() {
     assert!(Config::find(&repo.join("a/b/f.yaml")).unwrap().is_none());
     fs::remove_dir(repo.join(".git")).unwrap();
     assert!(Config::find(&repo.join("a/b/f.yaml")).unwrap().is_some());
+}
+
+#[test]
+fn a_large_configuration_is_called_large_even_where_a_character_is_cut() {
+    let top = repository();
+    let repo = top.path().join("outer/repo");
+    for shift in ["", "x", "xx"] {
+        fs::write(repo.join("dekko.toml"), format!("#{shift}{}", "\u{20ac}".repeat(30_000))).unwrap();
+        let error = Config::find(&repo.join("a/b/f.yaml")).expect_err("large").to_string();
+        assert!(error.contains("dekko.toml': is larger than 64 KiB"), "{error}");
+    }
+    fs::write(repo.join("dekko.toml"), b"version = 1\n# \xff\n").unwrap();
+    let error = Config::find(&repo.join("a/b/f.yaml")).expect_err("not UTF-8").to_string();
+    assert!(error.contains("dekko.toml': line 2: is not UTF-8"), "{error}");
 }
 
 #[test]

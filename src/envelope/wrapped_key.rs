@@ -5,7 +5,7 @@ use std::fmt;
 use crate::crypto::{from_base64url, to_base64url};
 
 /// The most bytes of a recipient's name.
-const MAX_RID: usize = 512;
+const MAX_RID: usize = 4096;
 /// The most bytes of a wrap.
 const MAX_WRAP: usize = 8192;
 
@@ -46,7 +46,7 @@ impl fmt::Display for WrappedKey {
     }
 }
 
-/// Whether `text` can name a recipient: `[a-z0-9-]+:[!-~]+`, not ending in a colon, at most 512 bytes.
+/// Whether `text` can name a recipient: `[a-z0-9-]+:[!-~]+`, not ending in a colon, at most 4096 bytes.
 pub fn is_rid(text: &str) -> bool {
     let Some((provider, rest)) = text.split_once(':') else { return false };
     text.len() <= MAX_RID
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn names_follow_the_grammar() {
-        let longest = format!("a:{}", "x".repeat(510));
+        let longest = format!("a:{}", "x".repeat(4094));
         for rid in ["age:age1abc", "x-other:!~", "0:0", "a:b:c", "a::b", &longest] {
             assert!(is_rid(rid), "{rid}");
         }

@@ -22,6 +22,8 @@ pub struct Sealed {
     pub bytes: Vec<u8>,
     /// The paths of values that were encrypted although they look like tokens: most likely they were encrypted before.
     pub look_alikes: Vec<String>,
+    /// How many values are encrypted; a binary file counts as one.
+    pub secrets: usize,
 }
 
 /// Encrypts `plain` under a fresh file id and `key`, wrapped by `wrap`.
@@ -63,8 +65,9 @@ pub fn seal(
     let recipients = sorted(wrap(&file_id, &key)?)?;
     let envelope = new_envelope(recipe, &keys, file_id, epoch, draft.eof, recipients);
     let look_alikes = draft.look_alikes.clone();
+    let secrets = draft.secret.iter().filter(|&&is_secret| is_secret).count();
     let bytes = draft.finish(tokens, envelope, &keys)?;
-    Ok(Sealed { bytes: reopened(FileType::Text(format), bytes, key, &plain)?, look_alikes })
+    Ok(Sealed { bytes: reopened(FileType::Text(format), bytes, key, &plain)?, look_alikes, secrets })
 }
 
 /// `bytes`, after they were read again as a stranger would and gave `plain`.

@@ -1,7 +1,7 @@
 //! What the line formats (dotenv, INI) share: physical lines, and the metadata block as comment lines at the end.
 
 use super::{Format, line_break};
-use crate::document::{Document, Field, Span, Value, position};
+use crate::document::{Document, Field, Leaf, Span, Style, Value, position};
 use crate::error::{Class, Error, Result};
 
 /// The byte order mark, U+FEFF in UTF-8.
@@ -184,22 +184,47 @@ pub(super) fn comment_text(sign: char, text: &str) -> Option<String> {
     (!text.contains(['\n', '\r']) && trim(text) == text).then(|| format!("{sign} {text}"))
 }
 
-/// `text`, once it parses and has as many leaves as it should: a line that came or went must not change what the lines
-/// around it mean.
-pub(super) fn recounted(
+/// What [`rechecked`] holds a changed text against.
+pub(super) struct Expected<'d> {
+    /// The document before the change, when there was one.
+    pub(super) before: Option<&'d Document>,
+    /// The number of leaves after it.
+    pub(super) leaves: usize,
+}
+
+/// `text`, once it parses, has as many leaves as it should, and all leaves that were there before or are still there are
+/// the same: a line that came or went must not change what the lines around it mean. `path` is for the message.
+pub(super) fn rechecked(
     format: &dyn Format,
     text: String,
-    leaves: usize,
+    expected: &Expected<'_>,
     path: impl Fn() -> String,
 ) -> Result<String> {
-    match format.parse(text) {
-        Ok(document) if document.leaves().len() == leaves => Ok(document.into_source()),
-        _ => Err(Error::Unsayable {
-            path: path(),
-            reason: format!(
-                "cannot be changed there: the other lines would read otherwise as {}",
-                format.name()
-            ),
-        }),
-    }
+    let document = format.parse(text).ok().filter(|document| document.leaves().len() == expected.leaves);
+    let is_same = |after: &Document| match expected.before {
+        None => true,
+        Some(before) if before.leaves().len() < after.leaves().len() => is_part(before, after),
+        Some(before) => is_part(after, before),
+    };
+    document.filter(is_same).map(Document::into_source).ok_or_else(|| Error::Unsayable {
+        path: path(),
+        reason: format!("cannot be changed there: the other lines would read otherwise as {}", format.name()),
+    })
+}
+
+/// Whether the leaves of `part` are leaves of `whole`, with path and text, in this order. A comment behind a section that
+/// went belongs to the one before: comments count by their text.
+fn is_part(part: &Document, whole: &Document) -> bool {
+    let leaves = |document: &Document| -> Vec<(Vec<u8>, String)> {
+        let leaf = |leaf: &Leaf| {
+            let mut path = Vec::new();
+            if leaf.style != Style::Comment {
+                document.encode_path(leaf.node, &mut path);
+            }
+            (path, document.src(leaf.span).to_owned())
+        };
+        document.leaves().iter().map(leaf).collect()
+    };
+    let mut rest = leaves(whole).into_iter();
+    leaves(part).iter().all(|leaf| rest.any(|other| other == *leaf))
 }

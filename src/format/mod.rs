@@ -5,6 +5,7 @@ mod fields;
 pub mod ini;
 pub mod json;
 mod lines;
+mod members;
 pub mod toml;
 mod values;
 pub mod yaml;

@@ -12,8 +12,7 @@ pub(super) struct Folder(PathBuf);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lock {
     /// No other dekko writes in this folder now.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "only systems with folder locks hold one"))]
-    #[cfg_attr(unix, allow(dead_code, reason = "compiled for its test only"))]
+    #[allow(dead_code, reason = "only systems with folder locks hold one")]
     Held,
     /// The system cannot say.
     Unsupported,

@@ -78,6 +78,21 @@ impl PrivateDir {
         Ok(path)
     }
 
+    /// Lets the folder lie with all it holds, under a name that no [`sweep`] takes; its new path.
+    ///
+    /// # Errors
+    ///
+    /// What the rename meets; the folder then lies under its old name.
+    pub fn keep(self) -> io::Result<PathBuf> {
+        // Never dropped: that would remove the folder.
+        let this = std::mem::ManuallyDrop::new(self);
+        let name = this.path.file_name().unwrap_or_default().to_string_lossy();
+        let random = name.rsplit('-').next().unwrap_or_default();
+        let kept = this.path.with_file_name(format!("dekko-kept-{random}"));
+        fs::rename(&this.path, &kept)?;
+        Ok(kept)
+    }
+
     fn create(base: &Path) -> io::Result<Self> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|_| io::Error::other("no random bytes from the system"))?;
@@ -294,7 +309,7 @@ mod tests {
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let dead = child.id();
         child.wait().unwrap();
-        let (living, _) = PrivateDir::create(desk.path()).map(|private| (private, ())).unwrap();
+        let living = PrivateDir::create(desk.path()).unwrap();
         let stale = desk.path().join(format!("dekko-{dead}-0123456789abcdef"));
         fs::create_dir_all(stale.join("deep")).unwrap();
         let precious = desk.path().join("precious");

@@ -7,6 +7,8 @@ mod age;
 mod session;
 mod threshold;
 
+use std::fmt;
+
 use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
@@ -17,7 +19,7 @@ pub use age::{Generated, Listed, generate, identities};
 pub use session::{NoPrompt, Prompt, Session};
 
 /// The longest rid that a file can hold, in bytes (section 7 of the format).
-pub const LONGEST_RID: usize = 512;
+pub const LONGEST_RID: usize = 4096;
 
 /// The longest wrap that a file can hold, in bytes (section 7 of the format).
 pub const LONGEST_WRAP: usize = 8192;
@@ -26,7 +28,25 @@ pub const LONGEST_WRAP: usize = 8192;
 pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];
 
 /// A data key, or a share of one, as it comes out of a wrap; wiped when dropped.
-pub type Payload = Zeroizing<Vec<u8>>;
+pub struct Payload(Zeroizing<Vec<u8>>);
+
+impl Payload {
+    /// What came out of a wrap.
+    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
 
 /// A wrapped data key as a file stores it.
 #[derive(Clone, Copy, Debug)]
@@ -173,11 +193,21 @@ pub fn unwrap(
     let unknown = wraps.iter().filter(|wrap| provider_of(wrap.rid.split(':').next().unwrap_or("")).is_none());
     attempts
         .extend(unknown.map(|wrap| attempt(wrap.rid, "this build of dekko has no provider of that name")));
-    Err(Error::NoIdentity { recipients: wraps.iter().map(|wrap| wrap.rid.to_owned()).collect(), attempts })
+    // A source is looked at for wraps of its own and for shares, and would stand here twice.
+    let mut distinct = Vec::new();
+    for attempt in attempts {
+        if !distinct.contains(&attempt) {
+            distinct.push(attempt);
+        }
+    }
+    Err(Error::NoIdentity {
+        recipients: wraps.iter().map(|wrap| wrap.rid.to_owned()).collect(),
+        attempts: distinct,
+    })
 }
 
 fn key_of(payload: &Payload) -> Option<DataKey> {
-    Some(DataKey::new(payload.as_slice().try_into().ok()?))
+    Some(DataKey::new(payload.expose().try_into().ok()?))
 }
 
 fn provider_of(name: &str) -> Option<&'static dyn Provider> {
@@ -197,16 +227,28 @@ fn attempt(source: &str, reason: impl Into<String>) -> Attempt {
 fn unusable(text: &str, reason: &str) -> Error {
     let upper = text.to_ascii_uppercase();
     let secret = ["SECRET", "PRIVATE", "PLUGIN-"].iter().any(|word| upper.contains(word));
-    let prefixed = |prefix: &&str| text.starts_with(*prefix);
-    let provider = text.split_once(':').is_some_and(|(name, _)| is_provider_name(name));
-    let shown = !secret && (provider || ["age1", "ssh-", "ecdsa-", "sk-"].iter().any(prefixed));
-    let recipient = match shown {
-        true if text.len() <= 2 * LONGEST_RID => escape(text),
-        true => format!("{}…", escape(&text.chars().take(40).collect::<String>())),
-        false => "(not shown)".to_owned(),
-    };
+    let known = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
+    let mut shown = escape(&text.chars().take(100).collect::<String>());
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    let recipient = if known && !secret { shown } else { "(not shown)".to_owned() };
     Error::Recipient { recipient, reason: reason.to_owned() }
 }
+
+/// How recipients begin, those of all providers that the format knows (section 7).
+const BEGINNINGS: [&str; 10] = [
+    "age1",
+    "age:age1",
+    "age:ssh-",
+    "ssh-",
+    "ecdsa-",
+    "aws-kms:",
+    "gcp-kms:",
+    "azure-key-vault:",
+    "vault-transit:",
+    "threshold:",
+];
 
 #[cfg(test)]
 mod tests;

@@ -103,7 +103,7 @@ impl<'a> Split<'a> {
             }
             attempts.extend(provider.unwrap(&own, file, session, &mut |index, share| {
                 let place: Option<&u8> = places.get(index);
-                if share.len() == SHARE && share.last() == place {
+                if share.expose().len() == SHARE && share.expose().last() == place {
                     opened.push(share);
                     // The newest K; an older share that belongs to another split drops out in the end.
                     if let Some(start) = opened.len().checked_sub(self.needed) {
@@ -127,17 +127,17 @@ fn take_lp<'a>(left: &mut &'a [u8]) -> Option<&'a [u8]> {
 /// The value at 0 of the polynomials through `shares`, each y[32] ‖ x, with x different and none 0 (Lagrange).
 fn interpolate_at_zero(shares: &[Payload]) -> Payload {
     let mut secret = Zeroizing::new(vec![0; SHARE - 1]);
-    let x_of = |share: &Payload| share.last().copied().unwrap_or(0);
+    let x_of = |share: &Payload| share.expose().last().copied().unwrap_or(0);
     for share in shares {
         let x = x_of(share);
         let others = shares.iter().map(x_of).filter(|other| *other != x);
         // The product of x_j / (x_j - x_i); in this field minus is plus is exclusive or.
         let factor = others.fold(1, |factor, other| multiply(factor, multiply(other, invert(other ^ x))));
-        for (sum, y) in secret.iter_mut().zip(share.iter()) {
+        for (sum, y) in secret.iter_mut().zip(share.expose()) {
             *sum ^= multiply(*y, factor);
         }
     }
-    secret
+    Payload::new(secret)
 }
 
 /// a · b in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1 (0x11b), in the same time for all a and b.
@@ -166,7 +166,11 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::{Split, interpolate_at_zero, invert, multiply};
-    use crate::provider::Wrap;
+    use crate::provider::{Payload, Wrap};
+
+    fn payload(share: &[u8]) -> Payload {
+        Payload::new(Zeroizing::new(share.to_vec()))
+    }
 
     fn vectors() -> Value {
         serde_json::from_str(include_str!("../../fixtures/format-vectors/primitives.json")).unwrap()
@@ -192,13 +196,12 @@ mod tests {
     fn any_k_shares_give_the_secret_and_fewer_do_not() {
         for case in vectors()["threshold"].as_array().unwrap() {
             let k = case["k"].as_u64().unwrap() as usize;
-            let shares: Vec<_> =
-                case["shares"].as_array().unwrap().iter().map(|share| Zeroizing::new(hex(share))).collect();
+            let shares: Vec<_> = case["shares"].as_array().unwrap().iter().map(hex).collect();
             let secret = hex(&case["secret"]);
             for start in 0..shares.len() {
-                let chosen: Vec<_> = (0..k).map(|i| shares[(start + i) % shares.len()].clone()).collect();
-                assert_eq!(*interpolate_at_zero(&chosen), secret);
-                assert_ne!(*interpolate_at_zero(&chosen[1..]), secret);
+                let chosen: Vec<_> = (0..k).map(|i| payload(&shares[(start + i) % shares.len()])).collect();
+                assert_eq!(interpolate_at_zero(&chosen).expose(), secret);
+                assert_ne!(interpolate_at_zero(&chosen[1..]).expose(), secret);
             }
         }
     }

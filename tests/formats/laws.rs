@@ -1,6 +1,6 @@
 //! The laws that every format keeps.
 
-use dekko::document::{Cover, Document, Field, Gaps, Kind, Leaf, NodeId, Span, Step, Style, splice};
+use dekko::document::{Cover, Document, Field, Gaps, Kind, Leaf, NodeId, Span, Step, Style, Value, splice};
 use dekko::error::{Class, Error};
 use dekko::format::{Format, line_break, parse};
 
@@ -100,6 +100,52 @@ pub fn all(format: &dyn Format, text: &str) {
     tokens_stand_for_leaves(format, text);
     blocks_come_off_again(format, text);
     entries_go_alone(format, text);
+    entries_come_in(format, text);
+}
+
+/// A new entry stands at its place, and nothing else changes, with and without a block.
+pub fn entries_come_in(format: &dyn Format, text: &str) {
+    let document = read(format, text).unwrap_or_else(|error| panic!("{error}: {text:?}"));
+    if document.nodes().len() > 60 {
+        return;
+    }
+    let value = Value::Map(vec![("x y".to_owned(), Value::List(vec![Value::Bool(true)]))]);
+    for id in below(&document) {
+        let key = match document.node(id).kind {
+            Kind::Map => Some("new \"key"),
+            Kind::List => None,
+            _ => continue,
+        };
+        let path = document.path_of(id);
+        let more = format.insert(&document, id, key, &value);
+        let more = more.unwrap_or_else(|error| panic!("{error}: {path} of {text:?}"));
+        let after =
+            read(format, &more).unwrap_or_else(|error| panic!("{error}: {path} of {text:?} gives {more:?}"));
+        let mut place = Vec::new();
+        let new = after.leaves().iter().filter(|leaf| {
+            let lineage = after.lineage(leaf.node);
+            lineage.len() > 2 && {
+                let key = after.node(lineage[lineage.len() - 2]);
+                matches!(key.step, Step::Key(text) if after.bytes(text) == b"x y")
+            }
+        });
+        let new: Vec<&Leaf> = new.collect();
+        assert_eq!(new.len(), 1, "{path} of {text:?} gives {more:?}");
+        after.encode_path(new[0].node, &mut place);
+        let mut before = leaves(&document, None);
+        before.push((place, "true".to_owned()));
+        let mut left = leaves(&after, None);
+        before.sort();
+        left.sort();
+        assert_eq!(before, left, "{path} of {text:?} gives {more:?}");
+        if document.block.is_none() && (!format.needs_line_end() || text.ends_with('\n')) {
+            let sealed = read(format, &format.attach(&document, &fields())).expect("law of blocks");
+            let more = format.insert(&sealed, id, key, &value).expect("as above");
+            let again = read(format, &more).unwrap_or_else(|error| panic!("{error}: {path} gives {more:?}"));
+            assert_eq!(again.block.as_ref().map(|block| &block.fields[..]), Some(&fields()[..]), "{more:?}");
+            assert_eq!(leaves(&again, None).len(), left.len(), "{more:?}");
+        }
+    }
 }
 
 /// A removed entry takes nothing with it, as far as the walk tells.

@@ -2,6 +2,7 @@
 
 mod chain;
 mod law;
+mod mutants;
 mod nasty;
 mod suite;
 mod vectors;

@@ -3,7 +3,7 @@
 mod scan;
 mod text;
 
-use super::lines::{self, BlockLines, Line};
+use super::lines::{self, BlockLines, Expected, Line};
 use super::{Format, line_break};
 use crate::document::{
     Builder, Document, Event, Field, KeyPath, Kind, Leaf, NodeId, PathStep, Span, Step, Style, Value,
@@ -121,7 +121,8 @@ impl Format for Dotenv {
         let end = document.block.as_ref().map_or(document.source().len(), |block| block.span.start as usize);
         let entry = Around::of_the_last(document).entry(key, value, line_break(document.source()))?;
         let text = lines::insert_lines(document.source(), end, &entry);
-        lines::recounted(self, text, document.leaves().len() + 1, || key_path(key))
+        let expected = Expected { before: Some(document), leaves: document.leaves().len() + 1 };
+        lines::rechecked(self, text, &expected, || key_path(key))
     }
 
     fn remove(&self, document: &Document, node: NodeId) -> Result<String> {
@@ -132,7 +133,8 @@ impl Format for Dotenv {
         let span = document.leaf(leaf).span;
         let text =
             lines::remove_lines(document.source(), document.node(node).key.start as usize, span.end as usize);
-        lines::recounted(self, text, document.leaves().len() - 1, path)
+        let expected = Expected { before: Some(document), leaves: document.leaves().len() - 1 };
+        lines::rechecked(self, text, &expected, path)
     }
 
     fn write(&self, value: &Value) -> Result<String> {
@@ -144,7 +146,8 @@ impl Format for Dotenv {
             out.push_str(&Around::plain().entry(key, value, "\n")?);
             out.push('\n');
         }
-        lines::recounted(self, out, entries.len(), || ".".to_owned())
+        let expected = Expected { before: None, leaves: entries.len() };
+        lines::rechecked(self, out, &expected, || ".".to_owned())
     }
 }
 

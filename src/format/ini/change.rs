@@ -1,7 +1,7 @@
 //! Entries and sections that come and go.
 
 use super::super::line_break;
-use super::super::lines::{self, Line};
+use super::super::lines::{self, Expected, Line};
 use super::{Ini, text};
 use crate::document::{Document, KeyPath, Kind, Leaf, Node, NodeId, PathStep, Span, Step, Style, Value};
 use crate::error::{Error, Result};
@@ -83,7 +83,8 @@ pub(super) fn insert(
         }
     };
     let text = lines::insert_lines(source, at, &added);
-    lines::recounted(&Ini, text, document.leaves().len() + count, || key_path(&[key]))
+    let expected = Expected { before: Some(document), leaves: document.leaves().len() + count };
+    lines::rechecked(&Ini, text, &expected, || key_path(&[key]))
 }
 
 fn last_entry(document: &Document, is_one: impl Fn(&Leaf) -> bool) -> Option<&Leaf> {
@@ -153,7 +154,8 @@ pub(super) fn remove(document: &Document, node: NodeId) -> Result<String> {
             (lines::remove_lines(source, first, last), gone)
         }
     };
-    lines::recounted(&Ini, text, document.leaves().len() - gone, path)
+    let expected = Expected { before: Some(document), leaves: document.leaves().len() - gone };
+    lines::rechecked(&Ini, text, &expected, path)
 }
 
 pub(super) fn write(value: &Value) -> Result<String> {
@@ -173,5 +175,6 @@ pub(super) fn write(value: &Value) -> Result<String> {
             count += inside.len();
         }
     }
-    lines::recounted(&Ini, out, count, || ".".to_owned())
+    let expected = Expected { before: None, leaves: count };
+    lines::rechecked(&Ini, out, &expected, || ".".to_owned())
 }

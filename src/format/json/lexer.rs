@@ -105,11 +105,12 @@ fn unicode(text: &[u8], at: usize, out: &mut Vec<u8>) -> Result<usize, Slip> {
     let Some(first) = hex4(text, at + 2) else {
         return slip(at, "an escape that has not four hexadecimal digits");
     };
-    if (0xD800..0xDC00).contains(&first) && text.get(at + 6..at + 8) == Some(b"\\u") {
-        if let Some(second @ 0xDC00..0xE000) = hex4(text, at + 8) {
-            push_code(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00), out);
-            return Ok(at + 12);
-        }
+    if (0xD800..0xDC00).contains(&first)
+        && text.get(at + 6..at + 8) == Some(b"\\u")
+        && let Some(second @ 0xDC00..0xE000) = hex4(text, at + 8)
+    {
+        push_code(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00), out);
+        return Ok(at + 12);
     }
     push_code(first, out);
     Ok(at + 6)

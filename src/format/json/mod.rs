@@ -1,12 +1,16 @@
 //! JSON (RFC 8259), and JSON with comments and trailing commas.
 
+mod edit;
 mod lexer;
+mod lookahead;
 mod walk;
+mod write;
 
 use super::{Format, line_break};
-use crate::document::{Document, Field, Leaf, NodeId, Room, Value};
-use crate::error::Result;
+use crate::document::{Document, Field, Leaf, NodeId, Room, Style, Value};
+use crate::error::{Error, Result};
 use walk::Walk;
+use write::{Layout, quoted};
 
 /// How strict a reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,19 +72,29 @@ impl Format for Json {
     }
 
     fn value(&self, document: &Document, leaf: &Leaf) -> Result<Value> {
-        let _ = (document, leaf);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
+        let src = document.src(leaf.span);
+        Ok(match src {
+            "null" => Value::Null,
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ if leaf.style == Style::Plain => Value::Number(src.to_owned()),
+            _ => {
+                let bytes = document.bytes(leaf.content).to_vec();
+                Value::String(String::from_utf8(bytes).map_err(|_| Error::Unsayable {
+                    path: document.path_of(leaf.node),
+                    reason: "holds a lone surrogate, which is no character".to_owned(),
+                })?)
+            }
         })
     }
 
     fn scalar(&self, document: &Document, leaf: &Leaf, value: &Value) -> Result<String> {
-        let _ = (document, leaf, value);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        let path = document.path_of(leaf.node);
+        if let Value::List(_) | Value::Map(_) = value {
+            let reason = "is a single value, in whose place no container can stand".to_owned();
+            return Err(Error::Unsayable { path, reason });
+        }
+        write::text(value, &path, Layout::Spaced, "")
     }
 
     fn insert(
@@ -90,28 +104,34 @@ impl Format for Json {
         key: Option<&str>,
         value: &Value,
     ) -> Result<String> {
-        let _ = (document, parent, key, value);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        edit::insert(document, parent, key, value)
     }
 
     fn remove(&self, document: &Document, node: NodeId) -> Result<String> {
-        let _ = (document, node);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        edit::remove(document, node)
     }
 
     fn write(&self, value: &Value) -> Result<String> {
-        let _ = value;
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        let unsayable = |reason: &str| Error::Unsayable { path: ".".to_owned(), reason: reason.to_owned() };
+        match value {
+            Value::Map(entries) if entries.iter().any(|(key, _)| key == "dekko") => {
+                return Err(unsayable("has an entry 'dekko', which is the name of the metadata"));
+            }
+            Value::List(items) if items.iter().any(is_block) => {
+                return Err(unsayable("has an item with the one entry 'dekko', which the metadata has"));
+            }
+            Value::Map(_) | Value::List(_) => {}
+            _ => return Err(unsayable("is a single value; a JSON file needs an object or an array")),
+        }
+        let mut text = write::text(value, ".", Layout::Lines { line_break: "\n", unit: "  " }, "")?;
+        text.push('\n');
+        Ok(text)
     }
+}
+
+/// Whether an item of a root array would be taken for the metadata.
+fn is_block(item: &Value) -> bool {
+    matches!(item, Value::Map(entries) if matches!(&entries[..], [(key, _)] if key == "dekko"))
 }
 
 /// The text of `body` with a block of `fields`, one field a line.
@@ -141,26 +161,5 @@ fn attach(body: &Document, fields: &[Field]) -> String {
     }
     out.push_str(&format!("{nl}{inner}]{nl}{indent}}}{}", if *item { "}" } else { "" }));
     out.push_str(&source[*at..]);
-    out
-}
-
-/// `text` as a JSON string: quotes, backslashes and controls escaped, all else as it is.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
     out
 }

@@ -2,12 +2,15 @@
 
 use super::Dialect;
 use super::lexer::{self, Quoted, Slip};
+use super::lookahead::is_block_item;
 use crate::document::{Builder, Container, Document, Event, Room, Span, Style, Text};
 use crate::error::{Class, Error, Result};
 use crate::format::fields::{Fields, Flaw, Found};
+use crate::format::members::indentation;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-const BLOCK: &[u8] = b"dekko";
+/// The name of the metadata.
+pub(super) const BLOCK: &[u8] = b"dekko";
 
 /// What may stand next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,7 +176,8 @@ impl Walk {
         }
         if self.is_inside() {
             if self.block.as_ref().is_some_and(|block| block.depth == depth) {
-                self.field(start, &String::from_utf8_lossy(self.bytes(span, &token)).into_owned())?;
+                let name = String::from_utf8_lossy(self.bytes(span, &token)).into_owned();
+                self.field(start, &name)?;
             }
         } else {
             let text = self.content(span, &token);
@@ -356,53 +360,6 @@ impl Walk {
         match &token.decoded {
             Some(decoded) => self.builder.text(span, decoded),
             None => self.builder.source_text(Span::new(span.start as usize + 1, span.end as usize - 1)),
-        }
-    }
-}
-
-/// The white space at the start of the line that byte `at` lies on.
-pub(super) fn indentation(source: &str, at: usize) -> &str {
-    let line = &source[source[..at].rfind('\n').map_or(0, |n| n + 1)..at];
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
-}
-
-/// Whether the object at `at` has the one member `dekko`.
-fn is_block_item(text: &[u8], at: usize, dialect: Dialect) -> bool {
-    let skip = |at: usize| lexer::skip(text, at, dialect, &mut None);
-    let look = || -> std::result::Result<bool, Slip> {
-        let key = skip(at + 1)?;
-        if text.get(key) != Some(&b'"') {
-            return Ok(false);
-        }
-        let token = lexer::string(text, key)?;
-        let colon = skip(token.end)?;
-        let name = token.decoded.as_deref().unwrap_or(&text[key + 1..token.end - 1]);
-        if name != BLOCK || text.get(colon) != Some(&b':') {
-            return Ok(false);
-        }
-        let mut end = skip(value_end(text, colon + 1, dialect)?)?;
-        if text.get(end) == Some(&b',') && dialect == Dialect::Relaxed {
-            end = skip(end + 1)?;
-        }
-        Ok(text.get(end) == Some(&b'}'))
-    };
-    look().unwrap_or(false)
-}
-
-/// The byte after the value at `at`, by its brackets alone.
-fn value_end(text: &[u8], mut at: usize, dialect: Dialect) -> std::result::Result<usize, Slip> {
-    let mut depth = 0usize;
-    loop {
-        at = lexer::skip(text, at, dialect, &mut None)?;
-        match text.get(at) {
-            Some(b'"') => at = lexer::string(text, at)?.end,
-            Some(b'{' | b'[') => (depth, at) = (depth + 1, at + 1),
-            Some(b'}' | b']') => (depth, at) = (depth.saturating_sub(1), at + 1),
-            Some(b',' | b':') => at += 1,
-            _ => at = lexer::plain(text, at)?,
-        }
-        if depth == 0 {
-            return Ok(at);
         }
     }
 }

@@ -1,11 +1,17 @@
 //! TOML 1.1, read with `toml_parser` and checked with `toml_edit`.
 
+mod edit;
 mod statements;
+mod tree;
+mod value;
 mod walk;
+mod write;
 
 use super::{Format, line_break};
 use crate::document::{Document, Field, Leaf, NodeId, Style, Value};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use edit::Editor;
+use value::{Quotes, basic};
 
 /// TOML 1.1.
 pub struct Toml;
@@ -47,19 +53,29 @@ impl Format for Toml {
     }
 
     fn value(&self, document: &Document, leaf: &Leaf) -> Result<Value> {
-        let _ = (document, leaf);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        let bytes = document.bytes(leaf.content);
+        match leaf.style {
+            Style::Plain => Ok(value::read(document.src(leaf.span))),
+            _ => Ok(Value::String(String::from_utf8_lossy(bytes).into_owned())),
+        }
     }
 
     fn scalar(&self, document: &Document, leaf: &Leaf, value: &Value) -> Result<String> {
-        let _ = (document, leaf, value);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        let unsayable =
+            |reason: &str| Error::Unsayable { path: document.path_of(leaf.node), reason: reason.to_owned() };
+        match value {
+            Value::List(_) | Value::Map(_) => {
+                Err(unsayable("is a single value, in whose place no container can stand"))
+            }
+            Value::String(text) if leaf.style == Style::Comment => {
+                if text.chars().any(|c| c.is_ascii_control() && c != '\t') {
+                    return Err(unsayable("is a comment, which is one line without control characters"));
+                }
+                Ok(format!("# {text}").trim_end().to_owned())
+            }
+            _ if leaf.style == Style::Comment => Err(unsayable("is a comment, which is a text")),
+            _ => value::text(value, &document.path_of(leaf.node), Quotes::of(document.src(leaf.span))),
+        }
     }
 
     fn insert(
@@ -69,47 +85,14 @@ impl Format for Toml {
         key: Option<&str>,
         value: &Value,
     ) -> Result<String> {
-        let _ = (document, parent, key, value);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        Editor::new(document)?.insert(parent, key, value)
     }
 
     fn remove(&self, document: &Document, node: NodeId) -> Result<String> {
-        let _ = (document, node);
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        Editor::new(document)?.remove(node)
     }
 
     fn write(&self, value: &Value) -> Result<String> {
-        let _ = value;
-        Err(crate::error::Error::Unsayable {
-            path: ".".to_owned(),
-            reason: "cannot be written yet".to_owned(),
-        })
+        write::document(value)
     }
-}
-
-/// `text` as a basic string on one line.
-fn basic(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' || c == '\u{7f}' => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

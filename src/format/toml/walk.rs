@@ -1,36 +1,40 @@
 //! From TOML text to a document: the grammar's events in source order, the paths by the logical tree.
 
-use std::collections::HashMap;
-
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{Event as Part, EventKind};
 use toml_parser::{Raw, Source};
 
 use super::statements::{self, Slip};
-use crate::document::{Builder, Document, Event, Kind, Limits, NodeId, Span, Step, Style, Text};
+use super::tree::{Key, Tree};
+use crate::document::{Builder, Document, Event, Kind, NodeId, Span, Step, Style, Text};
 use crate::error::{Class, Error, Result};
 use crate::format::fields::{Fields, Flaw, Found};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 const BLOCK: &str = "dekko";
 
+/// What a statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `[t]` or `[[t]]`.
+    Header,
+    /// `key = value` on lines of its own.
+    Line,
+    /// `key = value` in an inline table.
+    Inline,
+}
+
 /// One header or `key = value` of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Statement {
+    /// What it is.
+    pub form: Form,
     /// The table that a header opens; the node of the whole key that an entry gives a value.
     pub node: NodeId,
-    /// The table under whose header it stands: a header's own.
+    /// The table under whose header it stands, a header's own; the inline table it stands in.
     pub table: NodeId,
-    /// Whether it is a header.
-    pub is_header: bool,
     /// From its first to its last byte, comment and line break not included.
     pub span: Span,
-}
-
-/// A key as written, and what it says.
-struct Key {
-    span: Span,
-    text: String,
 }
 
 /// An open array or inline table.
@@ -38,6 +42,8 @@ struct Open {
     node: NodeId,
     items: u32,
     is_list: bool,
+    /// The entry whose value it is; an item has none.
+    entry: Option<usize>,
 }
 
 /// The block while it is read; everything behind its header belongs to it.
@@ -48,18 +54,15 @@ struct Block {
 }
 
 pub(super) struct Walk {
-    builder: Builder,
-    root: NodeId,
+    tree: Tree,
     /// The table under whose header the walk is.
     table: NodeId,
-    /// The items so far, and the last one, of each array of tables.
-    items: HashMap<NodeId, (u32, NodeId)>,
     open: Vec<Open>,
     keys: Vec<Key>,
     /// Where the statement at hand begins, and what it is.
     begin: usize,
     header: Option<Header>,
-    value: Option<NodeId>,
+    value: Option<(NodeId, usize)>,
     statements: Vec<Statement>,
     block: Option<Block>,
     flaw: Option<Flaw>,
@@ -81,8 +84,8 @@ pub(super) fn walk(source: String) -> Result<(Document, Vec<Statement>)> {
     for part in parts {
         walk.part(part)?;
     }
-    if let Err(slip) = statements::check(walk.builder.document().source()) {
-        return Err(refused(&walk.builder, &slip));
+    if let Err(slip) = statements::check(walk.tree.builder.document().source()) {
+        return Err(refused(&walk.tree.builder, &slip));
     }
     walk.finish()
 }
@@ -94,17 +97,10 @@ fn refused(builder: &Builder, slip: &Slip) -> Error {
 
 impl Walk {
     fn new(source: String) -> Result<Self> {
-        let has_mark = source.starts_with(BYTE_ORDER_MARK);
-        let mut builder = Builder::new(source, 1);
-        if has_mark {
-            builder.event(Event::ByteOrderMark);
-        }
-        let root = builder.node(None, Step::Root, Span::default(), Kind::Map)?;
+        let tree = Tree::new(source)?;
         Ok(Self {
-            builder,
-            root,
-            table: root,
-            items: HashMap::new(),
+            table: tree.root,
+            tree,
             open: Vec::new(),
             keys: Vec::new(),
             begin: 0,
@@ -117,7 +113,7 @@ impl Walk {
     }
 
     fn finish(self) -> Result<(Document, Vec<Statement>)> {
-        let Self { mut builder, statements, block, flaw, .. } = self;
+        let Self { tree: Tree { mut builder, .. }, statements, block, flaw, .. } = self;
         let end = builder.document().source().len();
         let flaw = match (flaw, block) {
             (None, None) => return Ok((builder.finish(), statements)),
@@ -158,7 +154,7 @@ impl Walk {
             EventKind::ArrayClose | EventKind::InlineTableClose => self.close(span),
             EventKind::Scalar => self.scalar(part, span),
             EventKind::Comment => self.comment(span),
-            EventKind::Error => Err(self.syntax(at, "text that does not belong here")),
+            EventKind::Error => Err(self.tree.syntax(at, "text that does not belong here")),
             EventKind::KeySep | EventKind::ValueSep | EventKind::Whitespace | EventKind::Newline => Ok(()),
         }
     }
@@ -167,7 +163,7 @@ impl Walk {
         let keys = std::mem::take(&mut self.keys);
         let header = self.header.take();
         let Some((last, parents)) = keys.split_last() else {
-            return Err(self.syntax(self.begin, "a table header that is not valid"));
+            return Err(self.tree.syntax(self.begin, "a table header that is not valid"));
         };
         if let Some(block) = &mut self.block {
             block.fields.flaw(self.begin, "the metadata is not the last table");
@@ -175,7 +171,7 @@ impl Walk {
         }
         if keys[0].text == BLOCK {
             if keys.len() == 1 && header == Some(Header::Table) {
-                let source = self.builder.document().source();
+                let source = self.tree.builder.document().source();
                 let mark = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
                 let start = source[..self.begin].rfind('\n').map_or(mark, |n| n + 1);
                 let block = Block { start, at: self.begin, fields: Fields::default() };
@@ -187,83 +183,28 @@ impl Walk {
             }
             return Ok(());
         }
-        let mut node = self.root;
+        let mut node = self.tree.root;
         for key in parents {
-            node = self.descend(node, key)?;
+            node = self.tree.descend(node, key)?;
         }
         let list = header == Some(Header::Item);
-        node = if list { self.table_item(node, last, end)? } else { self.table_named(node, last, end)? };
-        self.check_depth(node)?;
-        self.table = node;
-        self.statements.push(Statement {
-            node,
-            table: node,
-            is_header: true,
-            span: Span::new(self.begin, end),
-        });
-        self.builder.event(Event::Header { list, node });
-        Ok(())
-    }
-
-    /// The table that `[… key]` opens in `parent`.
-    fn table_named(&mut self, parent: NodeId, key: &Key, end: usize) -> Result<NodeId> {
-        let node = match self.builder.document().child(parent, key.text.as_bytes()) {
-            Some(node) if self.builder.document().node(node).kind == Kind::Map => node,
-            // Refused as a duplicate.
-            _ => self.child(parent, key)?,
-        };
-        self.builder.set(node, Kind::Map, Span::new(self.begin, end));
-        Ok(node)
-    }
-
-    /// The item that `[[… key]]` opens in `parent`.
-    fn table_item(&mut self, parent: NodeId, key: &Key, end: usize) -> Result<NodeId> {
-        let known = self.builder.document().child(parent, key.text.as_bytes());
-        let list = match known {
-            Some(node) if self.items.contains_key(&node) => node,
-            // Refused as a duplicate where there is one.
-            _ => self.child(parent, key)?,
-        };
         let span = Span::new(self.begin, end);
-        let number = self.items.get(&list).map_or(0, |&(count, _)| count);
-        if number == 0 {
-            self.builder.set(list, Kind::List, span);
-        }
-        let place = Span::new(self.begin, self.begin);
-        let item = self.builder.node(Some(list), Step::Item(number), place, Kind::Map)?;
-        self.builder.set(item, Kind::Map, span);
-        self.builder.extend(list, end);
-        self.items.insert(list, (number + 1, item));
-        Ok(item)
-    }
-
-    /// The table `key` in `parent`, or the last item of the array of tables of that name.
-    fn descend(&mut self, parent: NodeId, key: &Key) -> Result<NodeId> {
-        let Some(node) = self.builder.document().child(parent, key.text.as_bytes()) else {
-            let node = self.child(parent, key)?;
-            self.builder.set(node, Kind::Map, Span::new(key.span.start as usize, key.span.start as usize));
-            return Ok(node);
+        node = if list {
+            self.tree.table_item(node, last, span)?
+        } else {
+            self.tree.table_named(node, last, span)?
         };
-        match self.builder.document().node(node).kind {
-            Kind::Map => Ok(node),
-            Kind::List => match self.items.get(&node) {
-                Some(&(_, item)) => Ok(item),
-                None => Err(self.syntax(key.span.start as usize, "a key below an array")),
-            },
-            _ => Err(self.syntax(key.span.start as usize, "a key below a value that is no table")),
-        }
-    }
-
-    /// A new entry of `parent`; refused when there is one of that name.
-    fn child(&mut self, parent: NodeId, key: &Key) -> Result<NodeId> {
-        let text = self.builder.text(key.span, key.text.as_bytes());
-        self.builder.entry(parent, text, key.span)
+        self.tree.check_depth(node)?;
+        self.table = node;
+        self.statements.push(Statement { form: Form::Header, node, table: node, span });
+        self.tree.builder.event(Event::Header { list, node });
+        Ok(())
     }
 
     /// `key =`, perhaps dotted: the events, and the node that waits for its value.
     fn entry(&mut self) -> Result<()> {
         let keys = std::mem::take(&mut self.keys);
-        let at = self.begin;
+        let at = keys.first().map_or(self.begin, |key| key.span.start as usize);
         if let Some(block) = &mut self.block {
             if let [key] = &keys[..] {
                 if self.open.is_empty() {
@@ -275,74 +216,72 @@ impl Walk {
             return Ok(());
         }
         let Some((last, parents)) = keys.split_last() else {
-            return Err(self.syntax(at, "a value without a key"));
+            return Err(self.tree.syntax(at, "a value without a key"));
         };
-        let mut node = self.open.last().map_or(self.table, |open| open.node);
-        if node == self.root && keys[0].text == BLOCK {
+        let (form, table) = match self.open.last() {
+            Some(open) => (Form::Inline, open.node),
+            None => (Form::Line, self.table),
+        };
+        let mut node = table;
+        if node == self.tree.root && keys[0].text == BLOCK {
             self.flaw.get_or_insert(Flaw { at, what: "a 'dekko' key that is not the metadata" });
         }
         for key in parents {
-            node = self.descend(node, key)?;
-            self.key_event(key);
+            node = self.tree.descend(node, key)?;
+            self.tree.key_event(key);
         }
-        node = self.child(node, last)?;
-        self.check_depth(node)?;
-        self.key_event(last);
-        self.value = Some(node);
-        if self.open.is_empty() {
-            let span = Span::new(at, at);
-            self.statements.push(Statement { node, table: self.table, is_header: false, span });
-        }
+        node = self.tree.child(node, last)?;
+        self.tree.check_depth(node)?;
+        self.tree.key_event(last);
+        self.value = Some((node, self.statements.len()));
+        self.statements.push(Statement { form, node, table, span: Span::new(at, at) });
         Ok(())
     }
 
-    fn key_event(&mut self, key: &Key) {
-        let text = self.builder.text(key.span, key.text.as_bytes());
-        self.builder.event(Event::Key { text, plain: false });
-    }
-
-    /// The node of the value that begins at byte `at`: the waiting key's, or a new item's.
-    fn place(&mut self, at: usize) -> Result<NodeId> {
-        if let Some(node) = self.value.take() {
-            return Ok(node);
+    /// The node of the value that begins at byte `at`, and its entry: the waiting key's, or a new item's.
+    fn place(&mut self, at: usize) -> Result<(NodeId, Option<usize>)> {
+        if let Some((node, entry)) = self.value.take() {
+            return Ok((node, Some(entry)));
         }
         let Some(open) = self.open.last_mut().filter(|open| open.is_list) else {
-            return Err(self.syntax(at, "a value without a key"));
+            return Err(self.tree.syntax(at, "a value without a key"));
         };
         let (parent, number) = (open.node, open.items);
         open.items += 1;
-        self.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)
+        let node =
+            self.tree.builder.node(Some(parent), Step::Item(number), Span::new(at, at), Kind::Empty)?;
+        Ok((node, None))
     }
 
     fn container(&mut self, at: usize, is_list: bool) -> Result<()> {
         if let Some(block) = &mut self.block {
             let found = if is_list && self.open.is_empty() { Found::List } else { Found::Other };
             block.fields.take(found, at);
-            self.open.push(Open { node: self.root, items: 0, is_list });
+            self.open.push(Open { node: self.tree.root, items: 0, is_list, entry: None });
             return Ok(());
         }
-        let node = self.place(at)?;
-        self.check_depth(node)?;
+        let (node, entry) = self.place(at)?;
+        self.tree.check_depth(node)?;
         let (kind, event) =
             if is_list { (Kind::List, Event::ListStart) } else { (Kind::Map, Event::MapStart) };
-        self.builder.set(node, kind, Span::new(at, at));
-        self.builder.event(event);
-        self.open.push(Open { node, items: 0, is_list });
+        self.tree.builder.set(node, kind, Span::new(at, at));
+        self.tree.builder.event(event);
+        self.open.push(Open { node, items: 0, is_list, entry });
         Ok(())
     }
 
     fn close(&mut self, span: Span) -> Result<()> {
         let (at, end) = (span.start as usize, span.end as usize);
         let Some(open) = self.open.pop() else {
-            return Err(self.syntax(at, "a bracket that nothing opens"));
+            return Err(self.tree.syntax(at, "a bracket that nothing opens"));
         };
         if let Some(block) = &mut self.block {
             block.fields.take(if open.is_list { Found::ListEnd } else { Found::Other }, at);
             return Ok(());
         }
-        self.builder.extend(open.node, end);
-        self.builder.event(if open.is_list { Event::ListEnd } else { Event::MapEnd });
-        self.complete(end);
+        self.tree.builder.extend(open.node, end);
+        self.tree.builder.event(if open.is_list { Event::ListEnd } else { Event::MapEnd });
+        self.complete(open.entry, end);
         Ok(())
     }
 
@@ -356,26 +295,22 @@ impl Walk {
             block.fields.take(text.as_deref().map_or(Found::Other, Found::Text), at);
             return Ok(());
         }
-        let node = self.place(at)?;
+        let (node, entry) = self.place(at)?;
         let (content, style) = match text {
-            Some(text) => (self.builder.text(span, text.as_bytes()), Style::Quoted),
-            None => (self.builder.source_text(span), Style::Plain),
+            Some(text) => (self.tree.builder.text(span, text.as_bytes()), Style::Quoted),
+            None => (self.tree.builder.source_text(span), Style::Plain),
         };
-        self.builder.leaf_at(node, span, content, style);
-        self.complete(span.end as usize);
+        self.tree.builder.leaf_at(node, span, content, style);
+        self.complete(entry, span.end as usize);
         Ok(())
     }
 
-    /// A value ends before byte `end`: the statement's, when nothing is open.
-    fn complete(&mut self, end: usize) {
-        if !self.open.is_empty() {
-            return;
-        }
-        let Some(statement) = self.statements.last_mut() else { return };
+    /// The value of `entry` ends before byte `end`.
+    fn complete(&mut self, entry: Option<usize>, end: usize) {
+        let Some(statement) = entry.and_then(|entry| self.statements.get_mut(entry)) else { return };
         statement.span = Span::new(statement.span.start as usize, end);
-        let table = statement.table;
-        if table != self.root {
-            self.builder.extend(table, end);
+        if statement.form == Form::Line && statement.table != self.tree.root {
+            self.tree.builder.extend(statement.table, end);
         }
     }
 
@@ -386,17 +321,17 @@ impl Walk {
         }
         let container = self.open.last().map_or(self.table, |open| open.node);
         let content = self.comment_content(span);
-        self.builder.comment(container, span, content)
+        self.tree.builder.comment(container, span, content)
     }
 
     /// What follows the sign, blanks aside.
     fn comment_content(&self, span: Span) -> Text {
-        let src = self.builder.document().src(span);
+        let src = self.tree.builder.document().src(span);
         let after = src.strip_prefix('#').unwrap_or(src);
         let content = after.trim_start_matches([' ', '\t']);
         let start = span.end as usize - content.len();
         let content = content.trim_end_matches([' ', '\t']);
-        self.builder.source_text(Span::new(start, start + content.len()))
+        self.tree.builder.source_text(Span::new(start, start + content.len()))
     }
 
     fn decoded_key(&self, part: Part) -> Result<String> {
@@ -415,8 +350,8 @@ impl Walk {
 
     fn raw(&self, part: Part) -> Result<Raw<'_>> {
         let at = part.span().start();
-        let raw = Source::new(self.builder.document().source()).get(part);
-        raw.ok_or_else(|| self.syntax(at, "text that does not belong here"))
+        let raw = Source::new(self.tree.builder.document().source()).get(part);
+        raw.ok_or_else(|| self.tree.syntax(at, "text that does not belong here"))
     }
 
     fn checked(&self, part: Part, text: String, is_wrong: bool) -> Result<String> {
@@ -426,19 +361,6 @@ impl Walk {
             Some(_) => "a multi-line string that is not valid",
             None => "a key that is not valid",
         };
-        if is_wrong { Err(self.syntax(part.span().start(), what)) } else { Ok(text) }
-    }
-
-    fn check_depth(&self, node: NodeId) -> Result<()> {
-        let document = self.builder.document();
-        if document.lineage(node).len() < Limits::DEPTH {
-            return Ok(());
-        }
-        let what = format!("nested deeper than {} levels", Limits::DEPTH);
-        Err(self.builder.refuse(Class::Limit, document.node(node).key.start as usize, what))
-    }
-
-    fn syntax(&self, at: usize, what: &'static str) -> Error {
-        self.builder.refuse(Class::Syntax, at, what)
+        if is_wrong { Err(self.tree.syntax(part.span().start(), what)) } else { Ok(text) }
     }
 }

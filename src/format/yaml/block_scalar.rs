@@ -99,3 +99,51 @@ fn without_break(text: &[u8], start: usize, end: usize) -> usize {
     let cut = if inside.ends_with(b"\r\n") { 2 } else { usize::from(inside.ends_with(b"\n")) };
     end - cut
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Style;
+    use crate::format::{Format, yaml::Yaml};
+
+    fn first(text: &str) -> String {
+        let document = Yaml.parse(text.to_owned()).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        let mut values = document.leaves().iter().filter(|leaf| leaf.style != Style::Comment);
+        document.src(values.next().expect("a value").span).to_owned()
+    }
+
+    #[test]
+    fn a_block_reaches_from_its_header_to_its_last_content_line() {
+        for (text, src) in [
+            ("a: |\n  x\n", "|\n  x"),
+            ("a: |\n  x", "|\n  x"),
+            ("a: |\n  x\n\n\nb: 1\n", "|\n  x"),
+            ("a: |+\n  x\n\n\nb: 1\n", "|+\n  x\n\n"),
+            ("a: |  # + is none\n  x\n\n", "|  # + is none\n  x"),
+            ("a: |\n  x\n   \nb: 1\n", "|\n  x\n   "),
+            ("a: |\n  x\n  \nb: 1\n", "|\n  x"),
+            ("a: >2-\n\n    x\n  y\n  \n   \n\nb: 1\n", ">2-\n\n    x\n  y\n  \n   "),
+            ("a: |\r\n  x\r\n\r\nb: 1\r\n", "|\r\n  x"),
+            ("a: |\n\nb: 1\n", "|"),
+            ("a: |", "|"),
+            ("a: |1\n   \nb: 1\n", "|1\n   "),
+            ("a: &x !t\n  |\n  | y\n", "|\n  | y"),
+            ("a: # | no\n  >\n  y\n", ">\n  y"),
+            ("- - |\n    x\n # c\n", "|\n    x"),
+            ("a: |+\n  x\n\n # c\nb: 1\n", "|+\n  x\n"),
+            ("--- |\nx\n...\n", "|\nx"),
+            ("\u{feff}--- >\n x\n", ">\n x"),
+        ] {
+            assert_eq!(first(text), src, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_ends_with_the_text_has_no_line_break_of_its_own() {
+        for (text, value) in
+            [("a: |\n  x", "x"), ("a: |\n  x \n", "x \n"), ("a: |\n  x ", "x "), ("a: |+\n  x\n\n", "x\n\n")]
+        {
+            let document = Yaml.parse(text.to_owned()).expect(text);
+            assert_eq!(document.bytes(document.leaves()[0].content), value.as_bytes(), "{text:?}");
+        }
+    }
+}

@@ -60,3 +60,61 @@ pub(super) fn column(text: &str, at: usize) -> usize {
     let before = &text.as_bytes()[line..at];
     before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before).len()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Document, Style};
+    use crate::format::{Format, yaml::Yaml};
+
+    /// Each comment of `text` with the path of its container.
+    fn owners(text: &str) -> Vec<String> {
+        let document: Document = Yaml.parse(text.to_owned()).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        let comments = document.leaves().iter().filter(|leaf| leaf.style == Style::Comment);
+        let shown = comments.map(|leaf| {
+            let content = String::from_utf8_lossy(document.bytes(leaf.content)).into_owned();
+            format!("{content} {}", document.path_of(document.node(leaf.node).parent))
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn a_comment_belongs_to_the_innermost_block_container_that_is_not_deeper() {
+        let text = "# 0\na: # 1\n  b: 2 # 2\n  # 3\n # 4\n# 5\nc: 3\n";
+        assert_eq!(owners(text), ["0 .", "1 a", "2 a", "3 a", "4 .", "5 ."]);
+        let list = "a:\n  - b: 1\n    # 0\n  # 1\n # 2\n  - c # 3\n";
+        assert_eq!(owners(list), ["0 a[0]", "1 a", "2 .", "3 a"]);
+    }
+
+    #[test]
+    fn before_a_collection_it_belongs_to_that_when_it_is_deeper_than_what_holds_it() {
+        assert_eq!(owners("a:\n# 0\n- x\n# 1\n"), ["0 a", "1 a"]);
+        assert_eq!(owners("a:\n# 0\n  - x\n"), ["0 ."]);
+        assert_eq!(owners("a:\n# 0\n  b: 1\n"), ["0 ."]);
+        assert_eq!(owners("a:\n      # 0\n  b: 1\n"), ["0 a"]);
+        assert_eq!(owners("- # 0\n  a: 1\n- # 1\n  - x\n"), ["0 [0]", "1 [1]"]);
+        assert_eq!(owners("a: # 0\nb: # 1\n  c\n"), ["0 .", "1 ."]);
+    }
+
+    #[test]
+    fn inside_a_flow_collection_it_belongs_to_that() {
+        assert_eq!(
+            owners("a: # 0\n  [ # 1\n  {b: c, # 2\n  }, # 3\n  ] # 4\n"),
+            ["0 .", "1 a", "2 a[0]", "3 a", "4 ."]
+        );
+    }
+
+    #[test]
+    fn in_a_header_or_a_key_it_stays_as_it_is() {
+        assert_eq!(owners("a: | # 0\n  x\n# 1\n"), ["1 ."]);
+        assert_eq!(owners("? # 0\n  - x # 1\n  # 2\n # 3\n: y # 4\n"), ["3 .", "4 ."]);
+    }
+
+    #[test]
+    fn outside_all_containers_its_path_is_that_of_the_root() {
+        assert_eq!(
+            owners("# 0\n%YAML 1.2 # 1\n--- # 2\nx # 3\n# 4\n...\n# 5\n---\n# 6\n"),
+            ["0 .", "1 .", "2 .", "3 .", "4 .", "5 .", "6 ."]
+        );
+        assert_eq!(owners("# 0\n"), ["0 ."]);
+    }
+}

@@ -50,12 +50,12 @@ pub(super) fn settle(
     let document = builder.document();
     let refuse = |what: &str| builder.refuse(Class::Metadata, holder.at, what);
     let root = document.node(holder.node).parent;
-    let end = document.node(holder.node).value.end as usize;
+    let is_alone =
+        !document.children_of(root).any(|id| id != holder.node && document.node(id).step != Step::Comment);
+    let end = document.node(if is_alone { root } else { holder.node }).value.end as usize;
     if !document.source()[end..].bytes().all(|b| b.is_ascii_whitespace()) {
         return Err(refuse("something follows the key 'dekko'; the metadata block is the end of the file"));
     }
-    let is_alone =
-        !document.children_of(root).any(|id| id != holder.node && document.node(id).step != Step::Comment);
     let takes_entry = matches!(room, Room::Entry { .. });
     let (mark, at) = match (is_alone, last.start) {
         (true, None) => return Err(refuse("a metadata block that is alone in its document needs '---'")),
@@ -196,4 +196,127 @@ fn quoted(text: &str) -> String {
 /// A refusal that names what cannot be said.
 pub(super) fn unsayable(path: String, reason: impl Into<String>) -> Error {
     Error::Unsayable { path, reason: reason.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Event;
+    use crate::format::{Format, yaml::Yaml};
+
+    const BLOCK: &str = "dekko:\n  end: E\n  v: 1\n  scope: \"a b\"\n  recipients:\n    - x y\n    - z w\n";
+
+    fn pairs(document: &Document) -> Vec<(String, String)> {
+        let fields = &document.block.as_ref().expect("a block").fields;
+        fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect()
+    }
+
+    fn wanted() -> Vec<(String, String)> {
+        [("end", "E"), ("v", "1"), ("scope", "a b"), ("recipient", "x y"), ("recipient", "z w")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec()
+    }
+
+    #[test]
+    fn a_block_is_attached_read_and_cut_out_again() {
+        let bodies = [
+            "a: 1\n",
+            "\u{feff}a: 1\n",
+            "  a: 1\n  b:\n  - 2\n",
+            "# c\n---\na: |+\n  x\n\n",
+            "a:\n",
+            "? a\n",
+            "- a\n",
+            "{a: 1}\n",
+            "x\n",
+            "",
+            "# only\n",
+            "---\n",
+            "a: 1\n...\n",
+            "a: 1\n...\n# c\n",
+            "%YAML 1.2\n---\na: 1\n---\n- b\n",
+            "--- |\n x\n",
+            "a: 1\n# last\n",
+            "a: 1\r\nb: 2\r\n",
+        ];
+        for body in bodies {
+            let plain = Yaml.parse(body.to_owned()).unwrap_or_else(|e| panic!("{e}\n{body}"));
+            let fields = wanted().into_iter().map(|(name, value)| Field { name, value });
+            let sealed = Yaml.attach(&plain, &fields.collect::<Vec<_>>());
+            let document = Yaml.parse(sealed.clone()).unwrap_or_else(|e| panic!("{e}\n{sealed}"));
+            assert_eq!(pairs(&document), wanted(), "{sealed}");
+            assert_eq!(document.body(), body);
+            assert_eq!(format!("{:?}", document.events()), format!("{:?}", plain.events()), "{sealed}");
+            assert_eq!(format!("{:?}", document.nodes()), format!("{:?}", plain.nodes()), "{sealed}");
+            assert_eq!(document.room, plain.room, "{sealed}");
+            let root = document.roots().next().expect("a root");
+            assert_eq!(document.child(root, NAME.as_bytes()), None);
+            assert!(!sealed.replace("\r\n", "").contains('\n') || !body.contains('\r'));
+        }
+    }
+
+    #[test]
+    fn every_layout_that_gives_the_fields_is_read() {
+        for text in [
+            "a: 1\ndekko: {end: E, v: '1', scope: a b, recipients: [x y, \"z w\"]}\n\n \n",
+            "a: 1\n'dekko':\n     end: >-\n       E\n     v: 1\n     scope: a\n      b\n     recipients:\n     - x y\n     - z w",
+            "--- {dekko: {end: E, v: 1, scope: a b, recipients: [x y, z w]}}",
+            "a: 1\n? dekko\n: end: E\n  v: 1\n  scope: a b\n  recipients: [x y, z w]\n",
+        ] {
+            let document = Yaml.parse(text.to_owned()).unwrap_or_else(|e| panic!("{e}\n{text}"));
+            assert_eq!(pairs(&document), wanted(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_block_out_of_place_or_of_another_shape_is_refused() {
+        let two = |start: &str| format!("{start}{BLOCK}");
+        for text in [
+            two(""),
+            two("# c\n"),
+            two("a: 1\n---\n"),
+            two("a: 1\n---\nb: 1\n"),
+            two("- a\n...\n%YAML 1.2\n---\n"),
+            two("- a\n...\n%YAML 1.2\n# c\n---\n"),
+            two("- a\n--- # c\n"),
+            two("- a\n--- !t\n"),
+            format!("a: 1\n{BLOCK}b: 2\n"),
+            format!("a: 1\n{BLOCK}...\n"),
+            format!("a: 1\n{BLOCK}# c\n"),
+            format!("a: 1\n{BLOCK}---\nb: 1\n"),
+            format!("a: 1\n{BLOCK}---\n{BLOCK}"),
+            "a: 1\ndekko: &x\n  v: 1\n".to_owned(),
+            "a: 1\n!t dekko:\n  v: 1\n".to_owned(),
+            "a: &x 1\ndekko:\n  v: 1\n  end: *x\n".to_owned(),
+            "a: 1\ndekko:\n  v: 1\n  # c\n  end: E\n".to_owned(),
+            "a: 1\ndekko: x\n".to_owned(),
+            "a: 1\ndekko:\n".to_owned(),
+            "a: 1\ndekko: [v]\n".to_owned(),
+            "a: 1\ndekko:\n  v: 1\n  end:\n".to_owned(),
+            "a: 1\ndekko:\n  v: 1\n  end: [E]\n".to_owned(),
+            "a: 1\ndekko:\n  v: 1\n  recipient: x\n".to_owned(),
+            "a: 1\ndekko:\n  v: 1\n  recipients: x\n".to_owned(),
+            "a: 1\ndekko:\n  v: 1\n  recipients: [[x]]\n".to_owned(),
+            "{a: 1, dekko: {v: 1}}\n".to_owned(),
+            "{dekko: {v: 1}}\n".to_owned(),
+        ] {
+            let error = Yaml.parse(text.clone()).expect_err(&text);
+            assert_eq!(error.class(), Some(Class::Metadata), "{error}\n{text}");
+        }
+        let twice = format!("a: 1\n{BLOCK}{BLOCK}");
+        assert_eq!(Yaml.parse(twice).expect_err("two").class(), Some(Class::Syntax));
+    }
+
+    #[test]
+    fn another_version_may_hold_whatever_it_wants() {
+        let document = Yaml.parse("a: 1\ndekko:\n  v: 2\n  x: [[1]]\n".to_owned()).expect("a block");
+        assert_eq!(pairs(&document), [("v".to_owned(), "2".to_owned())]);
+    }
+
+    #[test]
+    fn a_key_of_that_name_elsewhere_is_a_key_like_others() {
+        let document = Yaml.parse("a:\n  dekko: 1\nb: [{dekko: 2}]\n".to_owned()).expect("no block");
+        assert!(document.block.is_none());
+        assert!(document.events().iter().all(|event| !matches!(event, Event::DocumentStart)));
+    }
 }

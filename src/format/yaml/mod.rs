@@ -1,9 +1,17 @@
 //! YAML 1.2, block and flow, streams included; granit-parser parses.
 
+mod between;
 mod block_scalar;
 mod comments;
+mod edit;
 mod metadata;
+mod place;
+mod refusal;
+mod remove;
+mod scalar;
 mod scan;
+mod text;
+mod write;
 
 use crate::document::{Document, Field, Leaf, NodeId, Style, Value};
 use crate::error::Result;
@@ -47,23 +55,34 @@ impl Format for Yaml {
         metadata::attach(body, fields)
     }
 
-    fn value(&self, _document: &Document, _leaf: &Leaf) -> Result<Value> {
-        Ok(Value::Null)
+    fn value(&self, document: &Document, leaf: &Leaf) -> Result<Value> {
+        if leaf.style == Style::Comment {
+            return Ok(Value::String(String::from_utf8_lossy(document.bytes(leaf.content)).into_owned()));
+        }
+        scalar::value(document, leaf)
     }
 
-    fn scalar(&self, _document: &Document, _leaf: &Leaf, _value: &Value) -> Result<String> {
-        Err(metadata::unsayable(String::new(), ""))
+    fn scalar(&self, document: &Document, leaf: &Leaf, value: &Value) -> Result<String> {
+        edit::scalar(document, leaf, value)
     }
 
-    fn insert(&self, _d: &Document, _parent: NodeId, _key: Option<&str>, _value: &Value) -> Result<String> {
-        Err(metadata::unsayable(String::new(), ""))
+    fn insert(
+        &self,
+        document: &Document,
+        parent: NodeId,
+        key: Option<&str>,
+        value: &Value,
+    ) -> Result<String> {
+        edit::insert(document, parent, key, value)
     }
 
-    fn remove(&self, _document: &Document, _node: NodeId) -> Result<String> {
-        Err(metadata::unsayable(String::new(), ""))
+    fn remove(&self, document: &Document, node: NodeId) -> Result<String> {
+        remove::remove(document, node)
     }
 
-    fn write(&self, _value: &Value) -> Result<String> {
-        Err(metadata::unsayable(String::new(), ""))
+    fn write(&self, value: &Value) -> Result<String> {
+        let mut writer = write::Writer::new("\n");
+        writer.document(value)?;
+        Ok(writer.finish())
     }
 }

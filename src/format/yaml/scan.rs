@@ -1,15 +1,12 @@
 //! From the parser's events to a document.
 
-use granit_parser::{
-    ErrorKind, Event as Met, Parser, ScalarStyle, ScanError, Span as Place, StrInput, StructureStyle,
-};
+use granit_parser::{Event as Met, Parser, ScalarStyle, Span as Place, StrInput, StructureStyle};
 
 use super::block_scalar::{first_of, span};
-use super::comments::{Comment, Frame, Owner, column, is_inside, owner};
+use super::comments::{Comment, Frame, column};
 use super::metadata::{self, Holder, Last};
-use crate::document::{
-    Builder, Container, Document, Event, Limits, NodeId, Room, Span, Style, Text, position,
-};
+use super::refusal::refused;
+use crate::document::{Builder, Container, Document, Event, Limits, NodeId, Room, Span, Style, Text};
 use crate::error::{Class, Error, Result};
 
 /// A node's tag and anchor, in front of it.
@@ -20,34 +17,36 @@ struct Properties {
 }
 
 /// A key that is a collection: its text stays as it is.
-struct Key {
+pub(super) struct Key {
     start: usize,
     outer: usize,
 }
 
 /// What is known of the stream so far.
 pub(super) struct Scan<'s> {
-    text: &'s str,
+    pub(super) text: &'s str,
     parser: Parser<'s, StrInput<'s>>,
-    builder: Builder,
-    open: Vec<Frame>,
-    key: Option<Key>,
-    comments: Vec<Comment>,
+    pub(super) builder: Builder,
+    pub(super) open: Vec<Frame>,
+    pub(super) key: Option<Key>,
+    pub(super) comments: Vec<Comment>,
     /// The root that comments outside all containers belong to.
-    root: Option<NodeId>,
+    pub(super) root: Option<NodeId>,
     /// Where the last scalar, alias or flow collection ended; whether that was a block scalar.
-    end: usize,
-    in_block: bool,
+    pub(super) end: usize,
+    pub(super) in_block: bool,
     /// The same for the one before.
     before: usize,
     /// Where to look for the next indicator.
-    seek: usize,
+    pub(super) seek: usize,
     /// Where to look for directives, between documents.
-    directives: Option<usize>,
-    documents: usize,
-    last: Last,
+    pub(super) directives: Option<usize>,
+    /// Whether there was one since the last document.
+    pub(super) has_directive: bool,
+    pub(super) documents: usize,
+    pub(super) last: Last,
     holder: Option<Holder>,
-    room: Room,
+    pub(super) room: Room,
 }
 
 /// Parses a whole stream.
@@ -79,6 +78,7 @@ pub(super) fn scan(source: String) -> Result<Document> {
         before: 0,
         seek: 0,
         directives: Some(0),
+        has_directive: false,
         documents: 0,
         holder: None,
         room: Room::Document,
@@ -149,123 +149,6 @@ impl<'s> Scan<'s> {
         }
     }
 
-    fn comment(&mut self, span: Span) -> Result<()> {
-        if (span.start as usize) < self.end {
-            // One in a block scalar's header belongs to the scalar; there is none inside other scalars.
-            return if self.in_block { Ok(()) } else { Err(self.refuse(span, "a comment inside a scalar")) };
-        }
-        if self.directives.is_some() {
-            self.directives_until(span.start as usize);
-            self.directives = Some(span.end as usize);
-        }
-        self.seek = self.seek.max(span.end as usize);
-        self.comments.push(Comment { span, column: column(self.text, span.start as usize) });
-        if self.directives.is_some() { self.settle_comments(self.text.len()) } else { Ok(()) }
-    }
-
-    /// Gives the comments that start before `until` to the containers they belong to.
-    fn settle_comments(&mut self, until: usize) -> Result<()> {
-        self.give_comments(until, None)
-    }
-
-    /// The same; directly before a block collection at byte and column `next` the deeper ones belong to that.
-    fn give_comments(&mut self, until: usize, next: Option<(usize, usize)>) -> Result<()> {
-        let waiting = std::mem::take(&mut self.comments);
-        let mut later = Vec::new();
-        for comment in waiting {
-            if comment.span.start as usize >= until {
-                later.push(comment);
-                continue;
-            }
-            let owner = match next {
-                Some((at, start)) if is_inside(&self.open, start, comment.column) => {
-                    let is_key = self.key.is_some() || self.open.last().is_some_and(|frame| frame.at_key);
-                    if is_key { Owner::Key } else { Owner::Node(self.ahead(at)?) }
-                }
-                _ => owner(&self.open, comment.column),
-            };
-            let node = match owner {
-                Owner::Key => continue,
-                // Behind the text of a key that the parser has not closed yet.
-                _ if self.key.is_some() => {
-                    later.push(comment);
-                    continue;
-                }
-                Owner::Node(node) => node,
-                Owner::Root => self.root_at(comment.span.start as usize)?,
-            };
-            let content = content(self.text, comment.span);
-            let content = self.builder.source_text(content);
-            self.builder.comment(node, comment.span, content)?;
-        }
-        self.comments = later;
-        Ok(())
-    }
-
-    fn ahead(&mut self, at: usize) -> Result<NodeId> {
-        if self.open.is_empty() { self.root_at(at) } else { self.builder.ahead(at) }
-    }
-
-    fn root_at(&mut self, at: usize) -> Result<NodeId> {
-        match self.root {
-            Some(root) => Ok(root),
-            None => {
-                let root = self.builder.ahead(at)?;
-                self.root = Some(root);
-                Ok(root)
-            }
-        }
-    }
-
-    /// The directives between where the last search ended and `until`.
-    fn directives_until(&mut self, until: usize) {
-        let Some(from) = self.directives else { return };
-        let mut at = from;
-        for line in self.text[from..until.max(from)].split_inclusive('\n') {
-            let start = at + if line.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-            let is_line_start = start == 0 || self.text[..at].ends_with('\n') || start != at;
-            at += line.len();
-            let directive = self.text[start..at].trim_ascii_end();
-            if is_line_start && directive.starts_with('%') {
-                let text = self.builder.source_text(Span::new(start, start + directive.len()));
-                self.builder.event(Event::Directive(text));
-                self.last.has_directive = true;
-            }
-        }
-    }
-
-    fn document_start(&mut self, explicit: bool, span: Span) -> Result<()> {
-        self.last.has_directive = false;
-        if explicit {
-            self.directives_until(span.start as usize);
-            self.seek = self.seek.max(span.end as usize);
-        }
-        self.settle_comments(span.start as usize)?;
-        self.directives = None;
-        self.last.mark = self.builder.mark();
-        self.last.start = explicit.then_some(span.start as usize);
-        self.builder.event(Event::DocumentStart);
-        if self.documents > 0 {
-            self.root = None;
-        }
-        self.documents += 1;
-        Ok(())
-    }
-
-    fn document_end(&mut self, span: Span) -> Result<()> {
-        self.settle_comments(self.text.len())?;
-        self.builder.event(Event::DocumentEnd);
-        let is_closed = !span.is_empty();
-        if is_closed {
-            self.seek = self.seek.max(span.end as usize);
-            self.directives = Some(span.end as usize);
-        }
-        if self.documents == 1 && is_closed {
-            self.room = Room::Document;
-        }
-        Ok(())
-    }
-
     fn scalar(&mut self, value: &str, style: ScalarStyle, properties: Properties, span: Span) -> Result<()> {
         if style == ScalarStyle::Plain && span.is_empty() {
             self.settle_comments(span.start as usize)?;
@@ -299,6 +182,7 @@ impl<'s> Scan<'s> {
     }
 
     fn empty(&mut self, properties: Properties, span: Span) -> Result<()> {
+        self.end = last_indicator(self.text, self.end, span.start as usize);
         if self.is_in_key() {
             return Ok(());
         }
@@ -375,7 +259,13 @@ impl<'s> Scan<'s> {
     }
 
     fn close(&mut self, span: Span) -> Result<()> {
-        self.settle_comments(self.text.len())?;
+        if self.key.is_some() && !span.is_empty() {
+            self.settle_comments(span.start as usize)?;
+        } else if self.key.is_some() {
+            self.drop_comments_in_key();
+        } else {
+            self.settle_comments(self.text.len())?;
+        }
         let Some(frame) = self.open.pop() else { return Ok(()) };
         if frame.is_flow {
             self.advance(span.end as usize, false);
@@ -436,7 +326,7 @@ impl<'s> Scan<'s> {
         self.in_block = in_block;
     }
 
-    fn refuse(&self, span: Span, what: &str) -> Error {
+    pub(super) fn refuse(&self, span: Span, what: &str) -> Error {
         self.builder.refuse(Class::Syntax, span.start as usize, what)
     }
 }
@@ -446,32 +336,17 @@ fn bytes(place: &Place) -> Span {
     Span::new(range.start, range.end.max(range.start))
 }
 
-/// What follows the sign, blanks aside.
-fn content(text: &str, span: Span) -> Span {
-    let after = &text[span.range()][1..];
-    let inside = after.trim_matches([' ', '\t']);
-    let start = span.start as usize + 1 + (after.len() - after.trim_start_matches([' ', '\t']).len());
-    Span::new(start, start + inside.len())
-}
-
-/// The parser's refusal in words that hold nothing of the text.
-fn refused(text: &str, error: &ScanError) -> Error {
-    let at = error.marker().byte_offset().map(|at| position(text.as_bytes(), at));
-    let (class, what) = match error.kind() {
-        ErrorKind::RecursionLimitExceeded => {
-            (Class::Limit, format!("nested deeper than {} levels", Limits::DEPTH))
+/// The end of the last byte between `from` and `until` that is neither white space nor a comment's: the indicators and
+/// properties of an empty node.
+fn last_indicator(text: &str, from: usize, until: usize) -> usize {
+    let between = text.as_bytes().get(from..until).unwrap_or_default();
+    let (mut end, mut in_comment, mut after_blank) = (from, false, false);
+    for (at, byte) in between.iter().enumerate() {
+        in_comment = (in_comment && *byte != b'\n') || (*byte == b'#' && after_blank);
+        after_blank = byte.is_ascii_whitespace();
+        if !in_comment && !after_blank {
+            end = from + at + 1;
         }
-        ErrorKind::UnknownAnchor => {
-            (Class::Syntax, "an alias without an anchor of its name before it".to_owned())
-        }
-        ErrorKind::UnexpectedCharacter { .. } => {
-            (Class::Syntax, "a character that cannot stand here unquoted".to_owned())
-        }
-        ErrorKind::Custom(_) | ErrorKind::InputIo { .. } | ErrorKind::InputDecoding { .. } => {
-            (Class::Syntax, "not valid YAML".to_owned())
-        }
-        // The other kinds' words are fixed, but for limits and brackets.
-        kind => (Class::Syntax, kind.to_string()),
-    };
-    Error::refused(class, at, what)
+    }
+    end
 }

@@ -194,7 +194,7 @@ fn open(file: &[u8], key: &dyn age::Identity) -> Result<Payload, DecryptError> {
     // Room for all of it at once, so that growing leaves no copy behind.
     let mut payload = Zeroizing::new(Vec::with_capacity(2 * LONGEST_PAYLOAD as usize));
     reader.take(LONGEST_PAYLOAD + 1).read_to_end(&mut payload).map_err(DecryptError::Io)?;
-    Ok(payload)
+    Ok(Payload::new(payload))
 }
 
 /// An identity that does not work its way through a header made to be slow.

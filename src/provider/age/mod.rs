@@ -42,11 +42,11 @@ impl Provider for Age {
             Recipient::Ssh(_, recipient) => encrypt(&*recipient, payload),
             Recipient::Tag(recipient) => encrypt(&recipient, payload),
             Recipient::Plugin { name, text } => {
-                let refuse = |reason| Error::Service { service: format!("age-plugin-{name}"), reason };
-                let plugin = plugin::Plugin::find(&name, session).map_err(refuse)?;
+                let plugin =
+                    plugin::Plugin::find(&name, session).map_err(|reason| unusable(rest, &reason))?;
                 let recipient = plugin::PluginRecipient::new(plugin, text);
                 encrypt(&recipient, payload).map_err(|error| match recipient.failure() {
-                    Some(reason) => refuse(reason),
+                    Some(reason) => Error::Service { service: format!("age-plugin-{name}"), reason },
                     None => error,
                 })
             }
