@@ -21,8 +21,9 @@ test-long:
 
 # The speed table, dekko beside others where they are installed.
 bench:
-	cargo build --release --locked
-	benches/compare target/release/dekko
+	benches/install-peers
+	cargo bench --locked --bench compare
+	cargo bench --locked --bench library
 
 # Every fuzz target for FUZZ_SECONDS each (60).
 fuzz:

@@ -24,6 +24,11 @@ impl Environment {
         self.0.get(name).filter(|value| !value.is_empty())
     }
 
+    /// All variables, for a program that is started with them.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &OsString)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The variable `name` as UTF-8 text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.var(name)?.to_str()

@@ -134,6 +134,20 @@ pub enum Error {
         /// What cannot be said, and in which format.
         reason: String,
     },
+    /// The file holds the marks that git leaves where two versions could not be merged.
+    Conflict {
+        /// The line of the first mark, from 1.
+        line: usize,
+    },
+    /// The file is meant for something else than what was insisted on.
+    Scope {
+        /// The scope that was insisted on.
+        required: String,
+        /// The scope that the file has.
+        found: Option<String>,
+    },
+    /// No rule of `dekko.toml` names the file, and no recipient was given.
+    NoRule,
     /// `dekko.toml` cannot be used.
     Config {
         /// The line, from 1, when the place is known.
@@ -200,10 +214,11 @@ impl Error {
     pub fn status(&self) -> u8 {
         match self.bare() {
             Self::Refused { class, .. } if class.is_altered() => 5,
+            Self::Scope { .. } => 5,
             Self::Refused { .. } | Self::NotEncrypted | Self::AlreadyEncrypted | Self::Path { .. } => 3,
-            Self::Unsayable { .. } => 3,
+            Self::Unsayable { .. } | Self::Conflict { .. } => 3,
             Self::NoIdentity { .. } => 4,
-            Self::Recipient { .. } | Self::Config { .. } | Self::Usage { .. } => 2,
+            Self::Recipient { .. } | Self::Config { .. } | Self::Usage { .. } | Self::NoRule => 2,
             Self::Service { .. } => 6,
             Self::ChangedMeanwhile | Self::HardLinks | Self::Outside | Self::Io { .. } => 7,
             Self::InFile { .. } | Self::Internal { .. } => 7,
@@ -239,6 +254,14 @@ impl fmt::Display for Error {
             Self::Service { service, reason } => write!(f, "'{service}': {reason}"),
             Self::Path { path, reason } => write!(f, "'{path}' {reason}"),
             Self::Unsayable { path, reason } => write!(f, "'{path}' {reason}"),
+            Self::Conflict { line } => write!(f, "line {line}: an unresolved merge conflict begins here"),
+            Self::Scope { required, found: Some(found) } => {
+                write!(f, "the file is for the scope '{found}', not for '{required}'")
+            }
+            Self::Scope { required, found: None } => {
+                write!(f, "the file has no scope, '{required}' was asked for")
+            }
+            Self::NoRule => write!(f, "no rule of dekko.toml names the file, and no recipient was given"),
             Self::Config { line: Some(line), what } => write!(f, "line {line}: {what}"),
             Self::Config { line: None, what } | Self::Usage { what } => write!(f, "{what}"),
             Self::ChangedMeanwhile => write!(f, "the file changed on disk while dekko worked on it"),

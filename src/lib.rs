@@ -13,5 +13,11 @@ pub mod format;
 pub mod envelope;
 pub mod policy;
 
+pub mod fs;
+pub mod provider;
+
 pub mod config;
 pub mod file;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -21,7 +21,7 @@ use section::{Section, wrong};
 pub use find::NAME;
 pub use glob::Glob;
 pub use people::Named;
-pub use rule::{Comments, Rule};
+pub use rule::{Comments, Rule, preset};
 pub use template::TEMPLATE;
 
 /// The keys at the top of the file.

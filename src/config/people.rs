@@ -1,9 +1,11 @@
 //! Who `dekko.toml` names: `[recipients]` and `[groups]`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::document::escape;
 use crate::error::{Error, Result};
+use crate::provider;
 
 use super::section::{Section, Word, wrong};
 
@@ -24,6 +26,8 @@ pub struct Named {
 pub(super) struct People {
     recipients: BTreeMap<String, String>,
     groups: BTreeMap<String, Vec<Word>>,
+    /// The names by what files call the recipients; made when the first is asked for.
+    names: OnceLock<BTreeMap<String, String>>,
 }
 
 impl People {
@@ -102,7 +106,7 @@ impl People {
     /// [`Error::Recipient`] for what is neither a name nor a recipient; [`Error::Config`] when there are more than 128.
     pub(super) fn resolve<'a>(&'a self, asked: impl IntoIterator<Item = &'a str>) -> Result<Vec<Named>> {
         let mut found: Vec<Named> = Vec::new();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut ids) = (BTreeSet::new(), BTreeSet::new());
         let mut rest: Vec<&str> = asked.into_iter().collect();
         rest.reverse();
         while let Some(word) = rest.pop() {
@@ -117,7 +121,7 @@ impl People {
                 Some(text) => Named { name: Some(word.to_owned()), text: text.clone() },
                 None => Named { name: None, text: unnamed(word)? },
             };
-            if found.iter().all(|known| id(&known.text) != id(&named.text)) {
+            if ids.insert(id(&named.text)) {
                 found.push(named);
             }
             if found.len() > RECIPIENTS {
@@ -127,9 +131,13 @@ impl People {
         Ok(found)
     }
 
-    /// The name of the recipient whose identifier in a file is `rid`: the first of several in the order of names.
+    /// The name of the recipient that files call `rid`; of several names the first in their order.
     pub(super) fn name_of(&self, rid: &str) -> Option<&str> {
-        self.recipients.iter().find(|(_, text)| id(text) == rid).map(|(name, _)| name.as_str())
+        let names = self.names.get_or_init(|| {
+            let by_id = self.recipients.iter().rev().map(|(name, text)| (id(text), name.clone()));
+            by_id.collect()
+        });
+        names.get(rid).map(String::as_str)
     }
 
     /// Every recipient with a name, in the order of names.
@@ -195,28 +203,14 @@ fn check_name(name: &Word) -> Result<()> {
     Err(wrong(name.line, format!("'{}' {what}", shown(text))))
 }
 
-/// The identifier that a file gives the recipient `text` (section 7 of the format).
+/// What files call the recipient `text`; the text itself when no provider here knows it.
 fn id(text: &str) -> String {
-    if text.starts_with("age1") {
-        return format!("age:{text}");
-    }
-    let mut parts = text.split_ascii_whitespace();
-    match (parts.next(), parts.next()) {
-        (Some(kind), Some(key)) if kind.starts_with("ssh-") => format!("age:{kind}:{key}"),
-        _ => text.to_owned(),
-    }
+    provider::recipient(text).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn identifiers_are_those_of_the_format() {
-        assert_eq!(id("age1xyz"), "age:age1xyz");
-        assert_eq!(id("ssh-ed25519 AAAA alice@home"), "age:ssh-ed25519:AAAA");
-        assert_eq!(id("aws-kms:arn:aws:kms:eu:1:key/2"), "aws-kms:arn:aws:kms:eu:1:key/2");
-    }
 
     #[test]
     fn a_secret_key_is_refused_and_not_shown() {

@@ -1,7 +1,8 @@
 //! One `[[rules]]` of `dekko.toml`: which files, who reads them, which of their values are secret.
 
 use crate::document::{Cover, escape};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::policy::Policy;
 
 use super::glob::Glob;
 use super::section::{Section, Word, wrong};
@@ -45,10 +46,26 @@ pub struct Rule {
     pub scope: Option<String>,
 }
 
+impl Rule {
+    /// The policy that the rule's patterns say.
+    ///
+    /// # Errors
+    /// None for a rule that was read: its patterns were checked. [`Error::Usage`] for one put together otherwise.
+    pub fn policy(&self) -> Result<Policy> {
+        Policy::new(&self.encrypt, &self.plain, self.comments == Comments::Encrypted)
+    }
+}
+
 /// A rule, and its recipients with the lines they stand on.
 pub(super) struct Read {
     pub(super) rule: Rule,
     pub(super) recipients: Vec<Word>,
+}
+
+/// The patterns that the preset `name` stands for (`kubernetes`).
+pub fn preset(name: &str) -> Option<Vec<String>> {
+    let (_, patterns) = PRESETS.iter().find(|(known, _)| *known == name)?;
+    Some(patterns.iter().map(|&pattern| pattern.to_owned()).collect())
 }
 
 /// Reads the rule in `section`.
@@ -63,15 +80,33 @@ pub(super) fn read(section: Section) -> Result<Read> {
         paths: paths.iter().map(Glob::read).collect::<Result<_>>()?,
         recipients: texts(recipients.clone()),
         encrypt: encrypt(&section)?,
-        plain: section.list("plain")?.map(texts).unwrap_or_default(),
+        plain: section.list("plain")?.map(patterns).transpose()?.unwrap_or_default(),
         cover: section.choice("cover", COVERS)?.unwrap_or(Cover::All),
         comments: section.choice("comments", COMMENTS)?.unwrap_or_default(),
         scope: section.text("scope")?.map(scope).transpose()?,
     };
+    rule.policy().map_err(|error| at(rule.line, error))?;
     Ok(Read { rule, recipients })
 }
 
-/// The `encrypt` patterns: as written, of the preset, or all.
+/// Key-path patterns that are known to compile.
+fn patterns(words: Vec<Word>) -> Result<Vec<String>> {
+    let check = |word: Word| {
+        let alone = Policy::new(std::slice::from_ref(&word.text), &[], false);
+        alone.map(|_| word.text).map_err(|error| at(word.line, error))
+    };
+    words.into_iter().map(check).collect()
+}
+
+/// The policy's `error` as one of the configuration, at `line`.
+fn at(line: Option<usize>, error: Error) -> Error {
+    match error {
+        Error::Usage { what } => wrong(line, what),
+        other => other,
+    }
+}
+
+/// The `encrypt` patterns: as written, of the preset, or `**`.
 fn encrypt(section: &Section) -> Result<Vec<String>> {
     let preset = section.choice("preset", PRESETS)?;
     match (section.list("encrypt")?, preset) {
@@ -79,8 +114,8 @@ fn encrypt(section: &Section) -> Result<Vec<String>> {
             let line = section.text("preset")?.and_then(|word| word.line);
             Err(wrong(line, "'preset' and 'encrypt' exclude each other: the preset is a list of 'encrypt'"))
         }
-        (Some(words), None) => Ok(words.into_iter().map(|word| word.text).collect()),
-        (None, Some(patterns)) => Ok(patterns.iter().map(|&pattern| pattern.to_owned()).collect()),
+        (Some(words), None) => patterns(words),
+        (None, Some(preset)) => Ok(preset.iter().map(|&pattern| pattern.to_owned()).collect()),
         (None, None) => Ok(vec!["**".to_owned()]),
     }
 }

@@ -36,6 +36,8 @@ fn a_rule_says_who_what_and_how() {
     assert_eq!(first.scope.as_deref(), Some("prod"));
     assert_eq!(second.encrypt, ["data.**", "stringData.**"]);
     assert_eq!((second.cover, second.comments), (Cover::All, Comments::Plain));
+    assert_eq!(first.policy().unwrap().text(), "encrypt db.*; plain kind; comments");
+    assert_eq!(second.policy().unwrap().text(), "encrypt data.**,stringData.**");
     let readers = config.recipients(first).unwrap();
     let shown: Vec<_> = readers.iter().map(|reader| (reader.name.as_deref(), reader.text.as_str())).collect();
     let ci = "ssh-ed25519 AAAA ci@host";
@@ -44,13 +46,23 @@ fn a_rule_says_who_what_and_how() {
 
 #[test]
 fn names_are_found_both_ways() {
-    let config = parse(&format!("{HEAD}[groups]\nteam = [\"alice\", \"ci\"]\n")).unwrap();
-    assert_eq!(config.name_of("age:age1alice"), Some("alice"));
-    assert_eq!(config.name_of("age:ssh-ed25519:AAAA"), Some("ci"));
+    const AGE: &str = "age1fcvsal69zcc4a2eznvj35rcddrq4t0vdjk9r5ca6alagparams3qa489ld";
+    const SSH: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIE6eicv3yKjWui3TMghYUHxKwQTFYlTdlaQPr4DyBa2J";
+    let config = parse(&format!(
+        "version = 1\n[recipients]\nzoe = \"{AGE}\"\nalice = \"{AGE}\"\nci = \"ssh-ed25519 {SSH} ci@host\"\n\
+         cloud = \"some-service:key/1\"\n[groups]\nteam = [\"alice\", \"ci\", \"zoe\", \"ssh-ed25519 {SSH}\"]\n"
+    ))
+    .unwrap();
+    assert_eq!(config.name_of(&format!("age:{AGE}")), Some("alice"));
+    assert_eq!(config.name_of(&format!("age:ssh-ed25519:{SSH}")), Some("ci"));
+    assert_eq!(config.name_of("some-service:key/1"), Some("cloud"));
     assert_eq!(config.name_of("age:age1bob"), None);
-    assert_eq!(config.resolve("team").unwrap().len(), 2);
+    let team = config.resolve("team").unwrap();
+    let names: Vec<_> = team.iter().map(|named| named.name.as_deref()).collect();
+    assert_eq!(names, [Some("alice"), Some("ci")], "each key once, whatever its spelling");
     assert_eq!(config.resolve("age1bob").unwrap(), [Named { name: None, text: "age1bob".into() }]);
     assert!(config.resolve("bob").is_err());
+    assert_eq!(config.named().count(), 4);
 }
 
 #[test]
@@ -90,7 +102,12 @@ fn every_mistake_is_named_with_its_line() {
         ),
         (&format!("{rule}scope = \" prod\"\n"), "line 8: scope ' prod' must be 1 to 128"),
         (&format!("{rule}scope = \"\"\n"), "line 8: scope '' must be"),
+        (&format!("{rule}scope = \"a\\tb\"\n"), "line 8: scope 'a\\tb' must be"),
+        (&format!("{rule}scope = \"gr\u{fc}n\"\n"), "line 8: scope 'gr\u{fc}n' must be"),
+        (&format!("{rule}scope = \"{}\"\n", "a".repeat(129)), "must be 1 to 128"),
         (&format!("{rule}encrypt = []\n"), "line 8: 'encrypt' is empty"),
+        (&format!("{rule}encrypt = [\n\"a\",\n\"b..c\"]\n"), "line 10: "),
+        (&format!("{rule}plain = [\"a[0]\"]\n"), "line 8: "),
     ] {
         let got = message(rest);
         assert!(got.contains("dekko.toml': ") && got.contains(wanted), "{rest}: {got}");
@@ -145,6 +162,39 @@ fn the_template_is_valid_once_a_recipient_stands_in_it() {
     assert!(parse(TEMPLATE).is_err());
 }
 
+#[test]
+fn the_example_of_the_documentation_is_valid() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+    let page = fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [repository, user] = examples[..] else { panic!("two examples") };
+    let config = parse(repository).unwrap();
+    assert_eq!((config.rules().len(), config.resolve("team").unwrap().len()), (2, 2));
+    assert_eq!(user::UserConfig::parse(user, Path::new("config.toml")).unwrap().plugins, ["yubikey", "pq"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic_and_every_refusal_names_the_file(
+        edits in proptest::collection::vec((0usize..600, "[\\[\\]{}\"=.,*a-z0-9\\n\u{e9}\\\\#]{0,6}", 0usize..9), 0..5),
+    ) {
+        let rule = "[groups]\ng = [\"alice\"]\n[[rules]]\npaths = [\"a/**\"]\nrecipients = [\"g\"]\ncover = \"all\"\n";
+        let mut text = format!("{HEAD}{rule}");
+        for (at, insert, remove) in edits {
+            let start = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+            let end = (start..=(start + remove).min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+            text.replace_range(start..end.unwrap_or(start), &insert);
+        }
+        if let Err(error) = parse(&text) {
+            let message = error.to_string();
+            proptest::prop_assert!(message.contains("dekko.toml': "), "{}", message);
+            proptest::prop_assert!(matches!(error.bare(), Error::Config { .. }), "{}", message);
+            proptest::prop_assert_eq!(error.status(), 2);
+        }
+    }
+}
+
 /// A repository with a `dekko.toml` for `a/**` at its top, and a file `a/b/f.yaml`.
 fn repository() -> tempfile::TempDir {
     let top = tempfile::tempdir().unwrap();
@@ -173,6 +223,20 @@ fn the_nearest_configuration_up_to_the_top_of_the_repository_holds() {
     assert!(Config::find(&repo.join("a/b/f.yaml")).unwrap().is_none());
     fs::remove_dir(repo.join(".git")).unwrap();
     assert!(Config::find(&repo.join("a/b/f.yaml")).unwrap().is_some());
+}
+
+#[test]
+fn a_large_configuration_is_called_large_even_where_a_character_is_cut() {
+    let top = repository();
+    let repo = top.path().join("outer/repo");
+    for shift in ["", "x", "xx"] {
+        fs::write(repo.join("dekko.toml"), format!("#{shift}{}", "\u{20ac}".repeat(30_000))).unwrap();
+        let error = Config::find(&repo.join("a/b/f.yaml")).expect_err("large").to_string();
+        assert!(error.contains("dekko.toml': is larger than 64 KiB"), "{error}");
+    }
+    fs::write(repo.join("dekko.toml"), b"version = 1\n# \xff\n").unwrap();
+    let error = Config::find(&repo.join("a/b/f.yaml")).expect_err("not UTF-8").to_string();
+    assert!(error.contains("dekko.toml': line 2: is not UTF-8"), "{error}");
 }
 
 #[test]

@@ -98,6 +98,14 @@ mod tests {
     fn without_a_file_nothing_is_allowed() {
         let empty = tempfile::tempdir().unwrap();
         let variables = [("XDG_CONFIG_HOME".into(), empty.path().into())];
-        assert_eq!(UserConfig::load(&Environment::new(variables)).unwrap(), UserConfig::default());
+        let environment = Environment::new(variables);
+        if cfg!(not(windows)) {
+            assert_eq!(UserConfig::load(&environment).unwrap(), UserConfig::default());
+            std::fs::create_dir_all(empty.path().join("dekko/config.toml")).unwrap();
+            assert!(
+                UserConfig::load(&environment).is_err(),
+                "what is there but cannot be read is no absence"
+            );
+        }
     }
 }

@@ -72,3 +72,67 @@ impl fmt::Debug for LinkKey {
         f.write_str("[redacted]")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::crypto::Token;
+    use crate::crypto::vectors::{array, bytes, list, number, path, primitives, text};
+
+    fn previous<'c>(value: &Value, cpath: &'c mut Vec<u8>) -> Previous<'c> {
+        if value.is_null() {
+            return Previous::None;
+        }
+        *cpath = path(&value["cpath"]);
+        Previous::Some { id: TokenId(array(&value["id"])), cpath }
+    }
+
+    #[test]
+    fn links_and_ends_are_as_published() {
+        let vectors = &primitives()["chain"];
+        let key = LinkKey::new(&array(&vectors["k_link"]));
+        for case in list(vectors, "links") {
+            let cpath = &mut Vec::new();
+            let previous = previous(&case["prev"], cpath);
+            let value = bytes(&case["V"]);
+            let link = key.link(&previous, &value, &path(&case["path"]), &bytes(&case["gap"]));
+            assert_eq!(link.0, array(&case["link"]), "{case}");
+            assert_eq!(Token { value, link }.to_string(), text(&case["token"]));
+        }
+        for case in list(vectors, "ends") {
+            let cpath = &mut Vec::new();
+            let previous = previous(&case["prev"], cpath);
+            let eof = if number(&case["eof"]) == 1 { Eof::Added } else { Eof::Kept };
+            let end = key.end(&previous, eof, &bytes(&case["gap"]));
+            assert_eq!(end.0, array(&case["end"]), "{case}");
+            assert_eq!(end.to_string(), text(&case["text"]));
+        }
+    }
+
+    #[test]
+    fn every_input_of_a_link_counts() {
+        let key = LinkKey::new(&[0; 32]);
+        let id = TokenId([0; 6]);
+        let none = Previous::None;
+        let one = Previous::Some { id, cpath: b"" };
+        let tags = [
+            key.link(&none, b"", b"", b""),
+            key.link(&none, b"a", b"", b""),
+            key.link(&none, b"", b"a", b""),
+            key.link(&none, b"", b"", b"a"),
+            key.link(&one, b"", b"", b""),
+            key.link(&Previous::Some { id: TokenId([1; 6]), cpath: b"" }, b"", b"", b""),
+            key.link(&Previous::Some { id, cpath: b"a" }, b"", b"", b""),
+            key.end(&none, Eof::Kept, b""),
+            key.end(&none, Eof::Added, b""),
+            key.end(&one, Eof::Kept, b""),
+            key.end(&none, Eof::Kept, b"a"),
+            LinkKey::new(&[1; 32]).end(&none, Eof::Kept, b""),
+        ];
+        for (at, tag) in tags.iter().enumerate() {
+            assert!(!tags[..at].contains(tag), "{at}");
+        }
+    }
+}

@@ -190,3 +190,69 @@ fn expand(prk: &KeyedHash, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
 fn succession(head: &KeyedHash, new: &Commit) -> [u8; 32] {
     head.tag(&[b"dekko/v1 succession\0", &new.0])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::chain::{Eof, Previous};
+    use crate::crypto::vectors::{Given, array, bytes, keys, list, primitives, text};
+
+    #[test]
+    fn keys_derive_as_published() {
+        for case in list(&primitives(), "keys") {
+            let (dek, file_id) = (DataKey::new(array(&case["dek"])), FileId(array(&case["file_id"])));
+            let prk = extract(&dek, &file_id);
+            assert_eq!(prk[..], bytes(&case["prk"]));
+            let prk = KeyedHash::new(&prk[..]);
+            for (name, info) in
+                [("k_val", "value"), ("k_nonce", "nonce"), ("k_head", "head"), ("commit", "commit")]
+            {
+                let info = format!("dekko/v1 {info}");
+                assert_eq!(expand(&prk, &[info.as_bytes()])[..], bytes(&case[name]), "{name}");
+            }
+            let keys = keys(case);
+            assert_eq!(keys.commit().0[..], bytes(&case["commit"]));
+            assert_eq!(keys.kid()[..], bytes(&case["kid"]));
+            assert_eq!(keys.nonce.tag(&[b"x"]), KeyedHash::new(&bytes(&case["k_nonce"])).tag(&[b"x"]));
+            assert_eq!(keys.head(b"x"), KeyedHash::new(&bytes(&case["k_head"])).tag(&[b"dekko/v1 head\0x"]));
+            for link in list(case, "links") {
+                let code = match text(&link["format"]) {
+                    "yaml" => 1,
+                    "json" => 2,
+                    "toml" => 3,
+                    "dotenv" => 4,
+                    "ini" => 5,
+                    other => panic!("{other}"),
+                };
+                let cover = if text(&link["cover"]) == "all" { Cover::All } else { Cover::Encrypted };
+                let epoch = Epoch(array(&link["epoch"]));
+                let key = keys.link_key(code, cover, &epoch, text(&link["policy"]), text(&link["scope"]));
+                let published = LinkKey::new(&array(&link["k_link"]));
+                let end = |key: &LinkKey| key.end(&Previous::None, Eof::Kept, b"");
+                assert_eq!(end(&key), end(&published), "{link}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_succession_is_as_published() {
+        let case = &primitives()["succession"];
+        let head = KeyedHash::new(&bytes(&case["k_head_old"]));
+        assert_eq!(succession(&head, &Commit(array(&case["commit_new"])))[..], bytes(&case["mac"]));
+    }
+
+    #[test]
+    fn what_holds_a_key_does_not_show_it() {
+        let key = DataKey::new([7; 32]);
+        let keys = Keys::derive(&key, &FileId([0; 16]));
+        assert_eq!(format!("{key:?} {keys:?}"), "[redacted] [redacted]");
+    }
+
+    #[test]
+    fn everything_new_comes_from_the_random_source() {
+        let random = &mut Given((0..56).collect());
+        assert_eq!(DataKey::generate(random).expect("bytes are there").expose()[31], 31);
+        assert_eq!(FileId::generate(random).expect("bytes are there").0[0], 32);
+        assert_eq!(Epoch::generate(random).expect("bytes are there").0, [48, 49, 50, 51, 52, 53, 54, 55]);
+    }
+}

@@ -33,3 +33,23 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 pub(super) fn length(part: &[u8]) -> [u8; 4] {
     u32::try_from(part.len()).expect("a text is at most 64 MiB").to_be_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_hmac_sha_256() {
+        // RFC 4231, test case 2.
+        let tag = KeyedHash::new(b"Jefe").tag(&[b"what do ya want ", b"", b"for nothing?"]);
+        assert_eq!(tag[..8], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e]);
+    }
+
+    #[test]
+    fn tags_of_different_length_are_not_the_same() {
+        assert!(same(b"abc", b"abc"));
+        assert!(!same(b"abc", b"abd"));
+        assert!(!same(b"abc", b"ab"));
+        assert!(!same(b"", b"a"));
+    }
+}

@@ -39,3 +39,40 @@ impl fmt::Display for Succession {
         write!(f, "{}.{}", base64url::encode(&self.old.0), base64url::encode(&self.tag))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::vectors::{keys, list, primitives, text};
+
+    #[test]
+    fn only_the_old_key_vouches_and_only_for_the_new_one() {
+        let vectors = primitives();
+        let [old, new, other, ..] = list(&vectors, "keys") else { panic!("three keys") };
+        let (old, new, other) = (keys(old), keys(new), keys(other));
+        let succession = Succession::new(&old, &new.commit());
+        assert!(succession.holds(&old, &new.commit()));
+        assert!(!succession.holds(&old, &other.commit()));
+        assert!(!succession.holds(&other, &new.commit()));
+        assert!(
+            !Succession { old: old.commit(), ..Succession::new(&other, &new.commit()) }
+                .holds(&old, &new.commit())
+        );
+        assert!(!Succession { old: other.commit(), ..succession }.holds(&old, &new.commit()));
+    }
+
+    #[test]
+    fn the_field_reads_and_writes_canonically() {
+        let vectors = primitives();
+        let published = text(&list(&vectors, "heads")[2]["prev"]);
+        assert_eq!(Succession::parse(published).expect("published").to_string(), published);
+        let longer = format!("{published}A");
+        let shorter = &published[1..];
+        let padded = format!("{published}=");
+        for wrong in
+            ["", ".", &longer, shorter, &padded, &published.replace('.', ""), &published.replace('.', " ")]
+        {
+            assert_eq!(Succession::parse(wrong), None, "{wrong}");
+        }
+    }
+}

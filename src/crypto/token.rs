@@ -118,3 +118,75 @@ pub(super) fn has_value_len(len: usize) -> bool {
 fn part<const FROM: usize, const N: usize>(value: &[u8]) -> [u8; N] {
     value.get(FROM..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+    use crate::crypto::vectors::{Given, array, list, primitives, text};
+
+    #[test]
+    fn the_grammar_is_as_published() {
+        for case in list(&primitives(), "token_grammar") {
+            let token = Token::parse(text(&case[0]));
+            assert_eq!(token.is_some(), case[1].as_bool().expect("yes or no"), "{case}");
+            if let Some(token) = token {
+                assert_eq!(token.to_string(), text(&case[0]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_shows_its_name_and_key() {
+        let vectors = primitives();
+        let value = &list(&vectors["values"], "list")[0];
+        let link = &list(&vectors["chain"], "links")[0];
+        let token = Token::parse(text(&link["token"])).expect("published");
+        assert_eq!(token.id(), TokenId(array(&value["id"])));
+        assert_eq!(token.kid(), [0xc6, 0x40, 0xac]);
+        assert_eq!(&text(&link["token"])[9..17], token.id().to_string());
+    }
+
+    #[test]
+    fn the_shortest_token_has_136_characters() {
+        let token = |len| Token { value: vec![0; len], link: Tag([0; 16]) }.to_string();
+        assert_eq!(token(81).len(), 136);
+        assert!(Token::parse(&token(81)).is_some());
+        for len in [0, 3, 49, 80, 82, 112] {
+            assert_eq!(Token::parse(&token(len)), None, "{len}");
+        }
+        assert!(Token::parse(&token(113)).is_some());
+    }
+
+    #[test]
+    fn a_name_in_use_is_drawn_again_but_not_for_ever() {
+        let mut bytes = vec![1; 12];
+        bytes.extend([2; 6]);
+        let id = TokenId::generate(&mut Given(bytes), |id| id.0 == [1; 6]);
+        assert_eq!(id.expect("the third is free"), TokenId([2; 6]));
+        assert!(TokenId::generate(&mut Given(vec![1; 6 * 64]), |_| true).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_that_parses_is_what_display_writes(text in "enc1\\.[A-Za-z0-9_-]{107,110}\\.[A-Za-z0-9_-]{21,23}") {
+            if let Some(token) = Token::parse(&text) {
+                prop_assert_eq!(token.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn tokens_come_back(grains in 1usize..9, byte: u8, link: [u8; 16]) {
+            let token = Token { value: vec![byte; AROUND + grains * GRAIN], link: Tag(link) };
+            prop_assert_eq!(Token::parse(&token.to_string()), Some(token));
+        }
+
+        #[test]
+        fn no_text_panics(any in any::<String>()) {
+            prop_assert!(Token::parse(&any).is_none());
+            let framed = format!("enc1.{any}.{any}");
+            prop_assert!(Token::parse(&framed).is_none());
+        }
+    }
+}

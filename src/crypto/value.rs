@@ -66,7 +66,19 @@ pub fn seal(
     }
     let mut fresh = Zeroizing::new([0; 32]);
     random.fill(&mut fresh[..])?;
+    Ok(seal_with(&fresh, keys, id, kind, indent, src.as_bytes(), path))
+}
 
+/// Seals a value; `fresh` are the random bytes of the nonce formula.
+fn seal_with(
+    fresh: &[u8; 32],
+    keys: &Keys,
+    id: TokenId,
+    kind: LeafKind,
+    indent: Option<u16>,
+    src: &[u8],
+    path: &[u8],
+) -> Vec<u8> {
     let header = if indent.is_some() { 4 } else { 2 };
     let padded = padded_len(header + src.len() + 1);
     let mut value = Vec::with_capacity(AROUND + padded);
@@ -82,13 +94,13 @@ pub fn seal(
             value.extend_from_slice(&indent.to_be_bytes());
         }
     }
-    value.extend_from_slice(src.as_bytes());
+    value.extend_from_slice(src);
     value.push(0x80);
     value.resize(start + padded, 0);
 
     let aad = aad(&id, path);
     let (front, text) = value.split_at_mut(start);
-    let hash = keys.nonce().tag(&[&fresh[..], &length(&aad), &aad, text]);
+    let hash = keys.nonce().tag(&[fresh, &length(&aad), &aad, text]);
     let (nonce, _) = hash.split_at(24);
     let tag = keys
         .cipher()
@@ -96,7 +108,7 @@ pub fn seal(
         .expect("the cipher takes texts up to 256 GiB");
     front[9..].copy_from_slice(nonce);
     value.extend_from_slice(&tag);
-    Ok(value)
+    value
 }
 
 /// Opens V at the encoded path `path`; undoes [`seal`]. The name is the one that V holds.
@@ -123,7 +135,12 @@ pub fn open(keys: &Keys, v: &[u8], path: &[u8]) -> std::result::Result<Plain, Op
     keys.cipher()
         .decrypt_in_place_detached(XNonce::from_slice(nonce), &aad(&id, path), &mut text, tag.into())
         .map_err(|_| OpenError::Value)?;
-    unpad(text, path).ok_or(OpenError::Token)
+    let (kind, indent, src) = unpad(text).ok_or(OpenError::Token)?;
+    let src = String::from_utf8(src).map_err(|_| OpenError::Token)?;
+    if src.contains('\n') != indent.is_some() || (kind == LeafKind::Comment) != ends_in_comment(path) {
+        return Err(OpenError::Token);
+    }
+    Ok(Plain { kind, indent, src })
 }
 
 /// What the cipher binds a value to.
@@ -131,8 +148,8 @@ fn aad(id: &TokenId, path: &[u8]) -> Vec<u8> {
     [b"dekko/v1 value\0", &id.0[..], path].concat()
 }
 
-/// Reads `pt` of section 4; `None` when it is not the one text that [`seal`] makes of its content.
-fn unpad(mut text: Vec<u8>, path: &[u8]) -> Option<Plain> {
+/// Reads `pt` of section 4: kind, indentation of style 01, `src`; `None` when its parts are not canonical.
+fn unpad(mut text: Vec<u8>) -> Option<(LeafKind, Option<u16>, Vec<u8>)> {
     let end = text.iter().rposition(|&byte| byte != 0)?;
     if text.get(end) != Some(&0x80) || text.len() != padded_len(end + 1) {
         return None;
@@ -149,9 +166,7 @@ fn unpad(mut text: Vec<u8>, path: &[u8]) -> Option<Plain> {
     };
     text.truncate(end);
     text.drain(..if indent.is_some() { 4 } else { 2 });
-    let src = String::from_utf8(text).ok()?;
-    let fits = src.contains('\n') == indent.is_some() && (kind == LeafKind::Comment) == ends_in_comment(path);
-    fits.then_some(Plain { kind, indent, src })
+    Some((kind, indent, text))
 }
 
 /// Whether the last element of an encoded path is a comment.
@@ -168,3 +183,6 @@ fn ends_in_comment(path: &[u8]) -> bool {
     }
     last == 3
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,28 @@
 //! The published test vectors, for the unit tests of floors 2 and 3.
 
 use serde_json::Value;
+use sha3::Shake256;
+use sha3::digest::{ExtendableOutput, Update, XofReader};
 
 use super::data_key::{DataKey, FileId, Keys};
 use super::random::Random;
+use crate::document::{Builder, Document, Kind, NodeId, Span, Step};
 use crate::error::Result;
+
+/// The bytes of one of the published files.
+pub(crate) fn file(path: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/format-vectors/");
+    std::fs::read(format!("{folder}{path}")).expect(path)
+}
+
+/// The content of one of the published JSON files.
+pub(crate) fn json(path: &str) -> Value {
+    serde_json::from_slice(&file(path)).expect(path)
+}
 
 /// All of `primitives.json`.
 pub(crate) fn primitives() -> Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/format-vectors/primitives.json");
-    let text = std::fs::read_to_string(path).expect(path);
-    serde_json::from_str(&text).expect(path)
+    json("primitives.json")
 }
 
 /// The members of the list `name`, of which there is at least one.
@@ -63,6 +75,24 @@ pub(crate) fn path(value: &Value) -> Vec<u8> {
     out
 }
 
+/// The random source of the published files: SHAKE256 of a seed.
+pub(crate) struct Stream(<Shake256 as ExtendableOutput>::Reader);
+
+impl Stream {
+    pub(crate) fn new(seed: &str) -> Self {
+        let mut hash = Shake256::default();
+        hash.update(seed.as_bytes());
+        Self(hash.finalize_xof())
+    }
+}
+
+impl Random for Stream {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
+        self.0.read(bytes);
+        Ok(())
+    }
+}
+
 /// A random source that gives these bytes and then fails the test.
 pub(crate) struct Given(pub(crate) Vec<u8>);
 
@@ -72,5 +102,49 @@ impl Random for Given {
         bytes.copy_from_slice(&self.0);
         self.0 = rest;
         Ok(())
+    }
+}
+
+/// A document that holds a root and nothing else.
+pub(crate) fn empty_document() -> (Builder, NodeId) {
+    let mut builder = Builder::new(String::new(), 0);
+    let root = builder.node(None, Step::Root, Span::default(), Kind::Map).expect("room");
+    (builder, root)
+}
+
+/// Adds a node below `parent`; the vectors' notation: bytes for a key, `Err(2)` for an item, `Err(3)` for a comment.
+pub(crate) fn add_node(
+    builder: &mut Builder,
+    parent: NodeId,
+    step: std::result::Result<&[u8], u64>,
+) -> NodeId {
+    let step = match step {
+        Ok(key) => Step::Key(builder.text(Span::default(), key)),
+        Err(2) => Step::Item(0),
+        Err(_) => Step::Comment,
+    };
+    builder.node(Some(parent), step, Span::default(), Kind::Map).expect("room")
+}
+
+/// A document with one node at this path, and that node.
+pub(crate) fn document(path: &Value) -> (Document, NodeId) {
+    let (mut builder, mut at) = empty_document();
+    for step in path.as_array().expect("a path") {
+        at = match step.as_u64() {
+            Some(code) => add_node(&mut builder, at, Err(code)),
+            None => add_node(&mut builder, at, Ok(&bytes(step))),
+        };
+    }
+    (builder.finish(), at)
+}
+
+#[test]
+fn paths_encode_as_published() {
+    for case in list(&primitives(), "paths") {
+        let (document, node) = document(&case["path"]);
+        let mut encoded = Vec::new();
+        document.encode_path(node, &mut encoded);
+        assert_eq!(encoded, bytes(&case["encoded"]), "{case}");
+        assert_eq!(path(&case["path"]), encoded, "{case}");
     }
 }

@@ -184,3 +184,8 @@ fn cover_named(text: &str, layout: Layout) -> Option<Cover> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod whole_files;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::crypto::{from_base64url, to_base64url};
 
 /// The most bytes of a recipient's name.
-const MAX_RID: usize = 512;
+const MAX_RID: usize = 4096;
 /// The most bytes of a wrap.
 const MAX_WRAP: usize = 8192;
 
@@ -46,7 +46,7 @@ impl fmt::Display for WrappedKey {
     }
 }
 
-/// Whether `text` can name a recipient: `[a-z0-9-]+:[!-~]+`, not ending in a colon, at most 512 bytes.
+/// Whether `text` can name a recipient: `[a-z0-9-]+:[!-~]+`, not ending in a colon, at most 4096 bytes.
 pub fn is_rid(text: &str) -> bool {
     let Some((provider, rest)) = text.split_once(':') else { return false };
     text.len() <= MAX_RID
@@ -55,4 +55,63 @@ pub fn is_rid(text: &str) -> bool {
         && !rest.is_empty()
         && rest.bytes().all(|byte| matches!(byte, b'!'..=b'~'))
         && !rest.ends_with(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_the_grammar() {
+        let longest = format!("a:{}", "x".repeat(4094));
+        for rid in ["age:age1abc", "x-other:!~", "0:0", "a:b:c", "a::b", &longest] {
+            assert!(is_rid(rid), "{rid}");
+        }
+        let too_long = format!("{longest}x");
+        for rid in [
+            "",
+            "age",
+            "age:",
+            ":a",
+            "age:a:",
+            "a::",
+            "Age:a",
+            "a_b:c",
+            "age:a b",
+            "age:\u{e9}",
+            "age:a\x7f",
+            &too_long,
+        ] {
+            assert!(!is_rid(rid), "{rid}");
+        }
+    }
+
+    #[test]
+    fn lines_are_canonical() {
+        let line = "age:age1abc d3JhcDE";
+        let key = WrappedKey::parse(line).expect("canonical");
+        assert_eq!((key.provider(), &key.wrap[..], key.to_string().as_str()), ("age", &b"wrap1"[..], line));
+        for wrong in [
+            "age:age1abc",
+            "age:age1abc ",
+            "age:age1abc  d3JhcDE",
+            " age:age1abc d3JhcDE",
+            "age:age1abc d3JhcDE ",
+            "age:age1abc d3JhcDE=",
+            "age:age1abc d3JhcDF",
+            "age:age1abc\td3JhcDE",
+            "age: d3JhcDE",
+        ] {
+            assert_eq!(WrappedKey::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_wrap_is_one_byte_to_eight_kib() {
+        for (len, fits) in [(0, false), (1, true), (8192, true), (8193, false)] {
+            let line = format!("a:b {}", to_base64url(&vec![0; len]));
+            assert_eq!(WrappedKey::parse(&line).is_some(), fits, "{len}");
+            assert_eq!(WrappedKey::new("a:b", vec![0; len]).is_some(), fits, "{len}");
+        }
+    }
 }

@@ -77,7 +77,7 @@ pub(super) fn seal(
     let mut envelope = new_envelope(recipe, &keys, file_id, epoch, Eof::Kept, recipients);
     envelope.cover = Cover::All;
     envelope.policy = "encrypt **".to_owned();
-    Ok(Sealed { bytes: sealed(envelope, &keys, key, plain)?, look_alikes: Vec::new() })
+    Ok(Sealed { bytes: sealed(envelope, &keys, key, plain)?, look_alikes: Vec::new(), secrets: 1 })
 }
 
 /// `plain` under `envelope`, whose head is still to be drawn.

@@ -8,7 +8,9 @@ mod decrypt;
 mod edit;
 mod encrypt;
 mod links;
+mod nearest;
 mod open;
+mod plain;
 mod read;
 mod rewrap;
 
@@ -20,6 +22,7 @@ use crate::format::Format;
 use crate::policy::Policy;
 
 pub use encrypt::{Sealed, seal};
+pub use plain::{PlainFile, Within};
 pub use rewrap::Rotation;
 
 /// How a file's content is read.

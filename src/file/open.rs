@@ -8,8 +8,21 @@ use crate::envelope::Envelope;
 use crate::error::{Class, Error, Result};
 use crate::format::Format;
 use crate::policy::Policy;
+use crate::provider::{self, Session, Wrap};
 
 impl EncryptedFile {
+    /// The data key, unwrapped by whichever identity of `session` can, local ones first. The wraps are as the file states
+    /// them; the key is the one that the file names.
+    ///
+    /// # Errors
+    /// [`Error::NoIdentity`] when nothing opens; `dek` when only other keys came out.
+    pub fn unwrap(&self, session: &Session) -> Result<DataKey> {
+        let recipients = self.envelope.recipients.iter();
+        let wraps: Vec<_> =
+            recipients.map(|wrapped| Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap }).collect();
+        provider::unwrap(&wraps, &self.envelope.file_id, session, &|key| self.fits(key))
+    }
+
     /// Whether `key` is the data key that the file names.
     pub fn fits(&self, key: &DataKey) -> bool {
         Keys::derive(key, &self.envelope.file_id).commit().matches(&self.envelope.commit)

@@ -32,7 +32,7 @@ impl EncryptedFile {
         let envelope = Envelope::read(&block.fields, Some(block.at), Layout::Text)?;
         let policy = Policy::read(&envelope.policy).map_err(|error| placed(error, block))?;
         check_block(format, &document, block, &envelope, &policy)?;
-        let tokens = read_tokens(format, &document, &envelope, &policy)?;
+        let tokens = read_tokens(format, &document, &envelope)?;
         Ok(Self { envelope, policy, body: Body::Text { format, document, tokens } })
     }
 }
@@ -72,13 +72,8 @@ fn ends_in_line_break(document: &Document, block: &Block) -> bool {
     if after.is_empty() { before.ends_with('\n') } else { after.ends_with('\n') }
 }
 
-/// The tokens by leaf: first every token's grammar, then that all are this file's, then that no id stands twice.
-fn read_tokens(
-    format: &dyn Format,
-    document: &Document,
-    envelope: &Envelope,
-    policy: &Policy,
-) -> Result<Vec<Option<Token>>> {
+/// The tokens by leaf, comments included whatever the policy says of them: first every token's grammar, then that all are this file's, then that no id stands twice.
+fn read_tokens(format: &dyn Format, document: &Document, envelope: &Envelope) -> Result<Vec<Option<Token>>> {
     let source = document.source().as_bytes();
     let refuse = |class, leaf: &Leaf, what: &str| {
         let shown = document.path_of(leaf.node);
@@ -90,8 +85,7 @@ fn read_tokens(
     };
     let mut tokens = Vec::with_capacity(document.leaves().len());
     for leaf in document.leaves() {
-        let is_leaf = leaf.style != Style::Comment || policy.has_comments();
-        if !(is_leaf && looks_like_token(document, leaf)) {
+        if !looks_like_token(document, leaf) {
             tokens.push(None);
             continue;
         }

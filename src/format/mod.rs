@@ -1,5 +1,12 @@
 //! The formats dekko knows, one adapter for each parser: nothing outside this module knows which crate parses.
 
+pub mod dotenv;
+mod fields;
+pub mod ini;
+pub mod json;
+mod lines;
+mod members;
+pub mod toml;
 mod values;
 pub mod yaml;
 
@@ -91,7 +98,8 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which file names are tried.
-pub static FORMATS: &[&dyn Format] = &[&yaml::Yaml];
+pub static FORMATS: &[&dyn Format] =
+    &[&yaml::Yaml, &json::STRICT, &json::RELAXED, &toml::Toml, &dotenv::Dotenv, &ini::Ini];
 
 /// The format whose file names `name` belongs to; `None` means the whole file is encrypted.
 pub fn of(name: &str) -> Option<&'static dyn Format> {

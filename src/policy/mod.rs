@@ -203,3 +203,6 @@ fn read_list(text: &str) -> Option<(Vec<Pattern>, &str)> {
     }
     Some((patterns, rest))
 }
+
+#[cfg(test)]
+mod tests;

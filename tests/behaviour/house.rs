@@ -214,6 +214,25 @@ fn no_source_file_is_longer_than_400_lines() {
 }
 
 #[test]
+fn names_say_what_a_thing_is() {
+    let mut wrong = Vec::new();
+    for (path, module, source) in sources() {
+        for part in module {
+            if ["util", "utils", "helper", "helpers", "common", "misc", "manager"].contains(&part.as_str()) {
+                wrong.push(format!("{}: a module called '{part}'", path.display()));
+            }
+        }
+        for (number, line) in source.lines().enumerate() {
+            let name = line.split_once("fn ").map_or("", |(_, name)| name);
+            if ["get_", "do_", "handle_", "process_"].iter().any(|prefix| name.starts_with(prefix)) {
+                wrong.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_commands_that_people_are_told_to_run_are_those_that_continuous_integration_runs() {
     let ci = text(".ci/run");
     let commands: Vec<&str> = ci.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();

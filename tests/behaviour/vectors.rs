@@ -3,13 +3,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dekko::crypto::{DataKey, FileId, Random};
 use dekko::document::Cover;
 use dekko::envelope::WrappedKey;
+use dekko::environment::Environment;
 use dekko::error::{Error, Result};
 use dekko::file::{EncryptedFile, FileType, Recipe, Rotation, seal};
 use dekko::policy::Policy;
+use dekko::provider::{NoPrompt, Session};
 use serde_json::Value;
 use sha3::Shake256;
 use sha3::digest::{ExtendableOutput, Update, XofReader};
@@ -134,6 +137,26 @@ fn shown(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(6000)]).into_owned()
 }
 
+fn session() -> Session {
+    Session::new(Environment::default(), &[folder().join("identity.txt")], Arc::new(NoPrompt))
+}
+
+/// Opens a file by whichever identity of the vectors serves.
+fn opened_by_identity(file_type: FileType, bytes: Vec<u8>, session: &Session) -> Result<Vec<u8>> {
+    let file = EncryptedFile::read(file_type, bytes)?;
+    let key = file.unwrap(session)?;
+    file.open(key)?.plain()
+}
+
+fn class_of(found: Result<Vec<u8>>) -> String {
+    match found {
+        Ok(_) => "accepted".to_owned(),
+        Err(Error::NotEncrypted) => "metadata".to_owned(),
+        Err(Error::NoIdentity { .. }) => "identity".to_owned(),
+        Err(error) => error.class().map_or_else(|| error.to_string(), |class| class.name().to_owned()),
+    }
+}
+
 /// Collects what differs, so that one run shows all of it.
 #[derive(Default)]
 struct Differences(Vec<String>);
@@ -225,35 +248,56 @@ fn listed(name: &str) -> Vec<Value> {
 }
 
 #[test]
+fn every_file_opens_by_the_identities_it_was_wrapped_for() {
+    let (mut differences, mut tried) = (Differences::default(), 0);
+    let session = session();
+    for case in Case::all() {
+        let lines = wraps(&case.info);
+        if !lines.iter().any(|line| line.rid.starts_with("age:") || line.rid.starts_with("threshold:")) {
+            continue;
+        }
+        differences.compare(
+            &case.name,
+            opened_by_identity(case.file_type(), case.sealed(), &session),
+            &case.plain(),
+        );
+        tried += 1;
+    }
+    differences.done(tried, 20);
+}
+
+/// What a vector says, by its data key or by the identities.
+fn result_of(vector: &Value, session: &Session) -> Result<Vec<u8>> {
+    let bytes = fs::read(folder().join(text(vector, "file"))).expect("vector");
+    let file_type = file_type(text(vector, "format"));
+    match vector["dek"].as_str() {
+        Some(dek) => opened(file_type, bytes, key(dek)),
+        None => opened_by_identity(file_type, bytes, session),
+    }
+}
+
+#[test]
 fn every_negative_file_is_refused_with_its_class() {
     let (mut differences, mut tried) = (Differences::default(), 0);
+    let session = session();
     for vector in listed("negative.json") {
-        let Some(dek) = vector["dek"].as_str() else { continue };
-        let bytes = fs::read(folder().join(text(&vector, "file"))).expect("vector");
-        let found = match opened(file_type(text(&vector, "format")), bytes, key(dek)) {
-            Ok(_) => "accepted".to_owned(),
-            Err(Error::NotEncrypted) => "metadata".to_owned(),
-            Err(error) => error.class().map_or_else(|| error.to_string(), |class| class.name().to_owned()),
-        };
-        if found != text(&vector, "class") {
-            let (file, class) = (text(&vector, "file"), text(&vector, "class"));
-            differences.0.push(format!("{file}: {found} instead of {class}"));
+        let (found, class) = (class_of(result_of(&vector, &session)), text(&vector, "class"));
+        if found != class {
+            differences.0.push(format!("{}: {found} instead of {class}", text(&vector, "file")));
         }
         tried += 1;
     }
-    differences.done(tried, 250);
+    differences.done(tried, 268);
 }
 
 #[test]
 fn every_accepted_file_gives_its_plain_text() {
     let (mut differences, mut tried) = (Differences::default(), 0);
+    let session = session();
     for vector in listed("accept.json") {
-        let Some(dek) = vector["dek"].as_str() else { continue };
-        let bytes = fs::read(folder().join(text(&vector, "file"))).expect("vector");
         let plain = fs::read(folder().join(text(&vector, "plain"))).expect("plain");
-        let found = opened(file_type(text(&vector, "format")), bytes, key(dek));
-        differences.compare(text(&vector, "file"), found, &plain);
+        differences.compare(text(&vector, "file"), result_of(&vector, &session), &plain);
         tried += 1;
     }
-    differences.done(tried, 20);
+    differences.done(tried, 26);
 }

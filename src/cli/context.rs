@@ -1,0 +1,165 @@
+//! What every command works with: messages, environment, identities, and files opened with them.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::options::Globals;
+use super::readers::Reader;
+use super::source::{Content, Source};
+use super::terminal::Terminal;
+use super::ui::{Status, Ui};
+use crate::config::Config;
+use crate::config::user::UserConfig;
+use crate::document::escape;
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::file::{EncryptedFile, FileType, OpenFile};
+use crate::fs::{self, Expected, Readers};
+use crate::provider::{self, Session, Wrap};
+
+/// One run of dekko.
+pub(super) struct Context {
+    /// Where messages go.
+    pub ui: Ui,
+    /// The variables of the process.
+    pub environment: Environment,
+    identities: Vec<PathBuf>,
+    session: OnceCell<Session>,
+}
+
+/// A file that was read, opened and verified.
+pub(super) struct Opened {
+    /// Where it is from, and its bytes as they were read: what a replacement must still find.
+    pub content: Content,
+    /// The file, verified.
+    pub file: OpenFile,
+}
+
+impl Context {
+    /// The run with these options and this environment.
+    pub fn new(globals: Globals, environment: Environment) -> Self {
+        let ui = Ui::new(&globals, &environment);
+        Self { ui, environment, identities: globals.identities, session: OnceCell::new() }
+    }
+
+    /// The identities of the user, looked for once.
+    ///
+    /// # Errors
+    /// [`Error::Config`] or [`Error::Io`] when the user's own configuration cannot be used.
+    pub fn session(&self) -> Result<&Session> {
+        if let Some(session) = self.session.get() {
+            return Ok(session);
+        }
+        let user = UserConfig::load(&self.environment)?;
+        let prompt = Arc::new(Terminal::new(&self.environment));
+        let session =
+            Session::new(self.environment.clone(), &self.identities, prompt).with_plugins(user.plugins);
+        Ok(self.session.get_or_init(|| session))
+    }
+
+    /// Reads and verifies the encrypted file at `source`.
+    ///
+    /// # Errors
+    /// As [`EncryptedFile::read`] and [`Context::unlock`], in the file.
+    pub fn open(&self, source: Source, wanted: Option<FileType>) -> Result<Opened> {
+        let content = source.read()?;
+        let file = content.encrypted(wanted)?;
+        let file = self.unlock(file, &content)?;
+        Ok(Opened { content, file })
+    }
+
+    /// Opens `file`, which was read from `content`, with whichever identity here fits.
+    ///
+    /// # Errors
+    /// [`Error::NoIdentity`] with the names that people know the recipients by; as [`EncryptedFile::open`].
+    pub fn unlock(&self, file: EncryptedFile, content: &Content) -> Result<OpenFile> {
+        let session = self.session()?;
+        let envelope = file.envelope();
+        let wraps: Vec<_> = envelope
+            .recipients
+            .iter()
+            .map(|recipient| Wrap { rid: &recipient.rid, bytes: &recipient.wrap })
+            .collect();
+        let key = provider::unwrap(&wraps, &envelope.file_id, session, &|key| file.fits(key));
+        key.and_then(|key| file.open(key)).map_err(|error| match error {
+            Error::NoIdentity { recipients, attempts } => {
+                let config = self.config_for(&content.source).ok().flatten();
+                let named = |rid: String| Reader::of(rid, config.as_ref()).to_string();
+                Error::NoIdentity { recipients: recipients.into_iter().map(named).collect(), attempts }
+                    .in_file(content.source.name())
+            }
+            error => content.explained(error),
+        })
+    }
+
+    /// The configuration that holds for the file at `source`: `dekko.toml` upward from it; for standard input none.
+    ///
+    /// # Errors
+    /// [`Error::Config`] or [`Error::Io`], in the configuration.
+    pub fn config_for(&self, source: &Source) -> Result<Option<Config>> {
+        source.path().map_or(Ok(None), Config::find)
+    }
+
+    /// Does `work` for each of `items` and reports every failure; the results, when there was none.
+    ///
+    /// # Errors
+    /// The worst status of the failures.
+    pub fn each<I, T>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        mut work: impl FnMut(I) -> Result<T>,
+    ) -> std::result::Result<Vec<T>, Status> {
+        let mut results = Vec::new();
+        let mut status = Status::DONE;
+        for item in items {
+            match work(item) {
+                Ok(result) => results.push(result),
+                Err(error) => status = status.or_worse(Status(self.ui.fail(&error))),
+            }
+        }
+        if status == Status::DONE { Ok(results) } else { Err(status) }
+    }
+
+    /// Puts `new` in the place of the file that `content` was read from, if it still is as it was then. Nothing is
+    /// written when nothing changed.
+    ///
+    /// # Errors
+    /// As [`fs::replace`]; [`Error::Outside`] when a link leads out of the repository.
+    pub fn replace(&self, content: &Content, new: &[u8], readers: Readers) -> Result<()> {
+        let Some(path) = content.source.path() else {
+            return Err(Error::Usage {
+                what: "standard input cannot be written back to; say -o FILE".to_owned(),
+            });
+        };
+        if content.bytes == new {
+            return Ok(());
+        }
+        fs::replace(path, &Expected::Bytes(&content.bytes), new, readers, repository_of(path).as_deref())
+    }
+}
+
+impl Opened {
+    /// Refuses a file that is not for `scope`.
+    ///
+    /// # Errors
+    /// [`Error::Scope`], in the file.
+    pub fn require_scope(&self, scope: &str) -> Result<()> {
+        let found = self.file.file().envelope().scope.clone();
+        if found.as_deref() == Some(scope) {
+            return Ok(());
+        }
+        let error = Error::Scope { required: escape(scope), found };
+        Err(error.in_file(self.content.source.name()))
+    }
+}
+
+/// The top of the git repository that the folder of `path` lies in: the first folder upward that holds a `.git`.
+pub(super) fn repository_of(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = std::fs::canonicalize(folder).ok()?;
+    folder
+        .ancestors()
+        .find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok())
+        .map(Path::to_owned)
+}

@@ -1,0 +1,206 @@
+//! `dekko edit`: an encrypted file, changed in the user's editor.
+
+use std::path::{Path, PathBuf};
+
+use super::context::{Context, Opened, repository_of};
+use super::copy::PrivateCopy;
+use super::editor::Editor;
+use super::hints::shell_word;
+use super::options::Typed;
+use super::recipe::{Plan, RecipeOptions};
+use super::source::Source;
+use super::ui::Status;
+use crate::crypto::{DataKey, SystemRandom};
+use crate::document::{KeyPath, escape};
+use crate::error::{Error, Result};
+use crate::file::{FileType, PlainFile, Within, seal};
+use crate::fs::{self, Expected, Readers};
+
+/// Change a file in your editor
+///
+/// The editor (VISUAL, EDITOR, or vi) gets a decrypted copy that only you can read, in memory where the system has such
+/// a place. When it ends, the values that were changed are encrypted anew; all other lines of the file stay as they
+/// are. A file that does not exist is made by the rule in dekko.toml that names it.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The encrypted file, or a new one
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Begin at the value at PATH (db.password), when the editor can
+    #[arg(long, value_name = "PATH")]
+    at: Option<String>,
+    /// Begin with the text of COPY: with an edit that was kept when it could not be written
+    #[arg(long, value_name = "COPY")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    typed: Typed,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko edit secrets/app.yaml
+  dekko edit --at db.password secrets/app.yaml
+  EDITOR='code --wait' dekko edit secrets/app.yaml";
+
+/// What is edited.
+enum Subject {
+    /// A file that exists.
+    Existing(Opened),
+    /// A file that does not exist yet.
+    New(FileType, Plan),
+}
+
+impl Args {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Status> {
+        fs::sweep(&context.environment);
+        let subject = self.subject(context)?;
+        let before = subject.plain().map_err(|error| error.in_file(&self.file))?;
+        let line = self.line(&subject, &before)?;
+        let start = match &self.from {
+            Some(copy) => fs::read(copy, fs::TEXT_LIMIT)?,
+            None => before.clone(),
+        };
+        let editor = Editor::of(&context.environment);
+        let copy = PrivateCopy::new(context, &self.file, &start)?;
+        if let Some(warning) = editor.warning() {
+            context.ui.warn(&format!("'{}': {warning}", escape(editor.command())));
+        }
+        match self.edited(context, &subject, &before, &copy, &editor, line) {
+            Ok(Some(new)) => match self.write(context, &subject, &new) {
+                Ok(()) => Ok(Status::DONE),
+                Err(error) => self.keep(context, copy, &error),
+            },
+            Ok(None) => {
+                context.ui.note("nothing was changed");
+                Ok(Status::DONE)
+            }
+            Err(error) if copy.text().is_ok_and(|text| text == start) => Err(error),
+            Err(error) => self.keep(context, copy, &error),
+        }
+    }
+
+    /// The file as it is, or what it will be made with.
+    fn subject(&self, context: &Context) -> Result<Subject> {
+        let is_absent =
+            self.file.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if !is_absent || self.file.as_os_str() == "-" {
+            return context.open_to_change(&self.file, self.typed.file_type).map(Subject::Existing);
+        }
+        let source = Source::of(&self.file);
+        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(source.file_name()));
+        let plan = RecipeOptions::default().plan(context, &[&source], file_type);
+        let plan = plan.map_err(|error| error.in_file(&self.file))?;
+        fs::check_writable(&self.file, repository_of(&self.file).as_deref())?;
+        Ok(Subject::New(file_type, plan))
+    }
+
+    /// The line to begin at.
+    fn line(&self, subject: &Subject, before: &[u8]) -> Result<Option<usize>> {
+        let Some(at) = &self.at else { return Ok(None) };
+        let find = || {
+            let plain = PlainFile::parse(subject.file_type(), before.to_vec())?;
+            let node = plain.find(&KeyPath::parse(at)?, Within::Any)?;
+            Ok(Some(plain.position(node).line))
+        };
+        find().map_err(|error: Error| error.in_file(&self.file))
+    }
+
+    /// The file with what the user made of it; `None` when that is what it was. A text that cannot be encrypted goes
+    /// back to the editor, as long as the user wants it to.
+    fn edited(
+        &self,
+        context: &Context,
+        subject: &Subject,
+        before: &[u8],
+        copy: &PrivateCopy,
+        editor: &Editor,
+        mut line: Option<usize>,
+    ) -> Result<Option<Vec<u8>>> {
+        loop {
+            let status = editor.run(copy.path(), line, copy.watch())?;
+            if !status.success() {
+                let what = format!("'{}' ended with {status}", escape(editor.command()));
+                return Err(Error::Io { action: "take over the edit", source: std::io::Error::other(what) });
+            }
+            let text = copy.text()?;
+            if text == before {
+                return Ok(None);
+            }
+            let error = match subject.seal(context, text) {
+                Ok(new) => return Ok(Some(new)),
+                Err(error) => error.in_file(&self.file),
+            };
+            let prompt = context.session()?.prompt();
+            if !prompt.is_present() {
+                return Err(error);
+            }
+            context.ui.error(&error);
+            let question = "Enter opens the editor again, 'no' stops and keeps the text";
+            match prompt.line(question) {
+                Some(answer) if !answer.trim_start().starts_with(['n', 'N']) => {}
+                _ => return Err(error),
+            }
+            line = match error.bare() {
+                Error::Refused { at: Some(at), .. } => Some(at.line),
+                _ => None,
+            };
+        }
+    }
+
+    fn write(&self, context: &Context, subject: &Subject, new: &[u8]) -> Result<()> {
+        match subject {
+            Subject::Existing(opened) => context.replace(&opened.content, new, Readers::AsBefore),
+            Subject::New(..) => {
+                let within = repository_of(&self.file);
+                fs::replace(&self.file, &Expected::Absent, new, Readers::AsBefore, within.as_deref())
+            }
+        }
+    }
+
+    /// Reports `error`, and where the text lies now.
+    fn keep(&self, context: &Context, copy: PrivateCopy, error: &Error) -> Result<Status> {
+        context.ui.error(error);
+        let kept = copy.keep()?;
+        let (file, kept) = (shell_word(&self.file), shell_word(&kept));
+        context.ui.warn(&format!("your text is kept, unencrypted, in {kept}"));
+        if matches!(error.bare(), Error::ChangedMeanwhile) {
+            context.ui.hint(&format!("see what differs: dekko decrypt {file} | diff - {kept}"));
+        }
+        context.ui.hint(&format!("go on with it: dekko edit --from {kept} {file}"));
+        let folder = Path::new(&kept).parent().map(shell_word).unwrap_or_default();
+        context.ui.hint(&format!("or remove it: rm -r {folder}"));
+        Ok(Status(error.status()))
+    }
+}
+
+impl Subject {
+    fn file_type(&self) -> FileType {
+        match self {
+            Self::Existing(opened) => opened.file.file().file_type(),
+            Self::New(file_type, _) => *file_type,
+        }
+    }
+
+    /// The text as it is now.
+    fn plain(&self) -> Result<Vec<u8>> {
+        match self {
+            Self::Existing(opened) => opened.file.plain(),
+            Self::New(..) => Ok(Vec::new()),
+        }
+    }
+
+    /// The encrypted file with the text `edited`.
+    fn seal(&self, context: &Context, edited: Vec<u8>) -> Result<Vec<u8>> {
+        let random = &mut SystemRandom;
+        match self {
+            Self::Existing(opened) => opened.file.edit(edited, random),
+            Self::New(file_type, plan) => {
+                let key = DataKey::generate(random)?;
+                let wrap = &mut |file: &_, key: &_| context.wrap(&plan.readers, file, key);
+                Ok(seal(*file_type, edited, &plan.recipe, key, wrap, random)?.bytes)
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `dekko explain`: which rule holds for a file, who reads it, and what becomes of each value.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::inspect::shown;
+use super::options::Typed;
+use super::readers::Reader;
+use super::source::{Content, Source};
+use super::ui::Status;
+use crate::config::{Comments, Config, Rule};
+use crate::document::{Document, Style, escape};
+use crate::error::{Error, Result};
+use crate::file::{EncryptedFile, FileType};
+use crate::format;
+use crate::policy::{Policy, Reason};
+
+/// Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why
+///
+/// For a file that is encrypted already, what its own metadata say holds: rules are for new files.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file; it may be encrypted or not
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    typed: Typed,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko explain secrets/app.yaml
+  dekko explain --json secrets/app.yaml | jq '.values[] | select(.encrypted)'";
+
+/// What holds for a file.
+struct Explained {
+    name: String,
+    file_type: FileType,
+    is_encrypted: bool,
+    rule: Option<String>,
+    readers: Vec<Reader>,
+    policy: Option<Policy>,
+    values: Vec<Explanation>,
+}
+
+/// What becomes of a value.
+struct Explanation {
+    path: String,
+    is_secret: bool,
+    why: String,
+}
+
+impl Args {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Status> {
+        let content = Source::of(&self.file).read()?;
+        let explained = self.explain(context, &content)?;
+        match self.json {
+            true => context.ui.json(&explained.as_json())?,
+            false => context.ui.content(explained.as_text().as_bytes())?,
+        }
+        Ok(Status::DONE)
+    }
+
+    fn explain(&self, context: &Context, content: &Content) -> Result<Explained> {
+        let config = context.config_for(&content.source)?;
+        let rule = match (&config, content.source.path()) {
+            (Some(config), Some(path)) => config.rule_for(path)?.map(|(number, rule)| (config, number, rule)),
+            _ => None,
+        };
+        let said = rule.map(|(config, number, rule)| rule_text(config, number, rule));
+        let name = shown(&content.source);
+        match content.encrypted(self.typed.file_type) {
+            Ok(file) => {
+                let recipients = file.envelope().recipients.iter();
+                let readers = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+                Ok(Explained {
+                    name,
+                    file_type: file.file_type(),
+                    is_encrypted: true,
+                    rule: said,
+                    readers,
+                    values: values_of(&file),
+                    policy: Some(file.policy().clone()),
+                })
+            }
+            Err(error) if matches!(error.bare(), Error::NotEncrypted) => {
+                let file_type = content.plain_type(self.typed.file_type)?;
+                let policy = rule.map(|(_, _, rule)| policy_of(rule)).transpose()?;
+                let readers = rule.map(|(config, _, rule)| Reader::all(config.recipients(rule)?, config));
+                Ok(Explained {
+                    name,
+                    file_type,
+                    is_encrypted: false,
+                    rule: said,
+                    readers: readers.transpose()?.unwrap_or_default(),
+                    values: plain_values(content, file_type, policy.as_ref())?,
+                    policy,
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn rule_text(config: &Config, number: usize, rule: &Rule) -> String {
+    let place = rule.line.map_or_else(String::new, |line| format!(", line {line}"));
+    let paths: Vec<_> = rule.paths.iter().map(|glob| format!("'{}'", escape(glob.text()))).collect();
+    let file = escape(&config.path().to_string_lossy());
+    format!("{number} of {file}{place}, for {}", paths.join(", "))
+}
+
+fn policy_of(rule: &Rule) -> Result<Policy> {
+    Policy::new(&rule.encrypt, &rule.plain, rule.comments == Comments::Encrypted)
+}
+
+fn values_of(file: &EncryptedFile) -> Vec<Explanation> {
+    file.document().map_or_else(Vec::new, |document| explanations(document, file.policy()))
+}
+
+fn plain_values(content: &Content, file_type: FileType, policy: Option<&Policy>) -> Result<Vec<Explanation>> {
+    let (FileType::Text(format), Some(policy)) = (file_type, policy) else { return Ok(Vec::new()) };
+    let document = format::parse(format, content.bytes.clone()).map_err(|error| content.explained(error))?;
+    Ok(explanations(&document, policy))
+}
+
+fn explanations(document: &Document, policy: &Policy) -> Vec<Explanation> {
+    let mut matcher = policy.matcher(document);
+    let leaves =
+        document.leaves().iter().filter(|leaf| leaf.style != Style::Comment || policy.has_comments());
+    leaves
+        .map(|leaf| {
+            let reason = matcher.reason(leaf.node);
+            let why = match reason {
+                Reason::Encrypted { by } => format!("encrypt '{}'", escape(by)),
+                Reason::Excepted { by } => format!("plain '{}'", escape(by)),
+                Reason::Unmatched => "no pattern of encrypt matches".to_owned(),
+                Reason::SecretComment => "comments are encrypted".to_owned(),
+                Reason::PlainComment => "comments stay plain".to_owned(),
+            };
+            Explanation { path: document.path_of(leaf.node), is_secret: reason.is_secret(), why }
+        })
+        .collect()
+}
+
+impl Explained {
+    fn as_text(&self) -> String {
+        let state = if self.is_encrypted { "encrypted" } else { "not encrypted" };
+        let mut text = format!("{}: {}, {state}\n", self.name, self.file_type.name());
+        text.push_str(&match &self.rule {
+            Some(rule) => format!("rule        {rule}\n"),
+            None => "rule        none of dekko.toml names this file\n".to_owned(),
+        });
+        if let (true, Some(policy)) = (self.is_encrypted, &self.policy) {
+            text.push_str(&format!("policy      {}, of the file itself\n", escape(policy.text())));
+        }
+        for (at, reader) in self.readers.iter().enumerate() {
+            text.push_str(&format!("{:<11} {reader}\n", if at == 0 { "recipients" } else { "" }));
+        }
+        let width = self.values.iter().map(|value| value.path.chars().count()).max().unwrap_or(0).min(60);
+        for Explanation { path, is_secret, why } in &self.values {
+            let what = if *is_secret { "encrypted" } else { "plain" };
+            text.push_str(&format!("  {path:<width$}  {what:<9}  {why}\n"));
+        }
+        text
+    }
+
+    fn as_json(&self) -> Value {
+        let readers: Vec<_> = self
+            .readers
+            .iter()
+            .map(|reader| json!({ "name": reader.name, "recipient": reader.rid }))
+            .collect();
+        let value = |value: &Explanation| json!({ "path": value.path, "encrypted": value.is_secret, "because": value.why });
+        json!({
+            "type": self.file_type.name(),
+            "encrypted": self.is_encrypted,
+            "rule": self.rule,
+            "policy": self.policy.as_ref().map(Policy::text),
+            "recipients": readers,
+            "values": self.values.iter().map(value).collect::<Vec<_>>(),
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! What to do about a failure: one match from error to hints, written as commands where they are one.
+
+use std::path::Path;
+
+use crate::error::{Class, Error};
+
+/// What could help against `error`, most helpful first.
+pub(super) fn hints(error: &Error) -> Vec<String> {
+    let file = match error {
+        Error::InFile { path, .. } => shell_word(path),
+        _ => "FILE".to_owned(),
+    };
+    match error.bare() {
+        Error::NoIdentity { recipients, .. } => vec![
+            format!("it is encrypted for {}", recipients.join(", ")),
+            "name the key file of one of them with --identity FILE or DEKKO_AGE_KEY_FILE; where dekko looks: \
+             dekko identities"
+                .to_owned(),
+            format!("or ask one of them to run: dekko recipients add {file} YOUR-RECIPIENT"),
+        ],
+        Error::NotEncrypted => vec![format!("encrypt it: dekko encrypt {file}")],
+        Error::AlreadyEncrypted => {
+            vec![format!("nothing was changed; to change its values: dekko edit {file}")]
+        }
+        Error::NoRule => vec![
+            format!("name the recipients: dekko encrypt -r age1… {file}"),
+            "or write rules for the repository: dekko init; what holds for a file: dekko explain FILE"
+                .to_owned(),
+        ],
+        Error::Conflict { .. } => vec![format!(
+            "take one side, then make the other's changes again: git checkout --ours -- {file}; dekko edit {file}"
+        )],
+        Error::Scope { .. } => vec![format!("see what the file says of itself: dekko inspect {file}")],
+        Error::Refused { class, .. } => refused(*class, &file),
+        Error::ChangedMeanwhile => vec!["nothing was written; run the command again".to_owned()],
+        Error::HardLinks => {
+            vec![format!(
+                "nothing was changed; give it a name of its own: cp {file} {file}.new && mv {file}.new {file}"
+            )]
+        }
+        Error::Outside => {
+            vec!["nothing was changed; name the file by the path that it really has".to_owned()]
+        }
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            vec![
+                "nothing was changed; choose another name, or say --force where the command has it"
+                    .to_owned(),
+            ]
+        }
+        Error::Recipient { .. } => {
+            vec!["recipients are age1…, 'ssh-ed25519 AAAA…' or a name from dekko.toml".to_owned()]
+        }
+        Error::Internal { .. } => {
+            vec!["nothing was written; this is a defect of dekko, please report it".to_owned()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn refused(class: Class, file: &str) -> Vec<String> {
+    match class {
+        Class::Version => vec!["a newer dekko may be able to read it".to_owned()],
+        Class::Syntax | Class::Limit => Vec::new(),
+        Class::Metadata => vec![format!("see what changed in it: git log -p -- {file}")],
+        _ => vec![
+            "nothing of it was given out; do not use it before you know who changed it".to_owned(),
+            format!("see what changed: git log -p -- {file}"),
+        ],
+    }
+}
+
+/// `path` as a shell takes it for one word that is no option.
+pub(super) fn shell_word(path: &Path) -> String {
+    let shown = crate::document::escape(&path.to_string_lossy());
+    let shown = if shown.starts_with('-') { format!("./{shown}") } else { shown };
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    if !shown.is_empty() && shown.chars().all(is_plain) {
+        shown
+    } else {
+        format!("'{}'", shown.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_names_the_file_as_a_shell_takes_it() {
+        for (path, word) in
+            [("a/b.yaml", "a/b.yaml"), ("-x", "./-x"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''")]
+        {
+            assert_eq!(shell_word(Path::new(path)), word);
+        }
+        let hints = hints(&Error::NotEncrypted.in_file("my file.yaml"));
+        assert_eq!(hints, ["encrypt it: dekko encrypt 'my file.yaml'"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! The command line: the tree of commands and nothing else. Each command is one file.
+
+mod completions;
+mod context;
+mod convert;
+mod copy;
+mod decrypt;
+mod edit;
+mod editor;
+mod encrypt;
+mod explain;
+mod get;
+mod hints;
+mod identities;
+mod init;
+mod inspect;
+mod keygen;
+mod man;
+mod options;
+mod output;
+mod place;
+mod readers;
+mod recipe;
+mod recipients;
+mod rotate;
+mod set;
+mod signals;
+mod source;
+mod terminal;
+mod ui;
+mod unset;
+mod verify;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use crate::environment::Environment;
+use crate::error::Result;
+
+use context::Context;
+use options::Globals;
+use ui::{Status, Ui};
+
+/// Encrypts the values in YAML, JSON, TOML, .env and INI files and leaves the rest readable, so that secrets can live
+/// in git.
+#[derive(Parser)]
+#[command(name = "dekko", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{MORE}"))]
+#[command(disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko init                            write a dekko.toml, and make an identity if there is none
+  dekko encrypt secrets/app.yaml        encrypt its values in place
+  dekko edit secrets/app.yaml           change it in your editor
+  dekko get secrets/app.yaml db.password
+  dekko decrypt secrets/app.yaml | kubectl apply -f -";
+
+/// What holds for all commands, behind the examples.
+const MORE: &str = "\
+Environment:
+  DEKKO_AGE_KEY       an identity (AGE-SECRET-KEY-1…)
+  DEKKO_AGE_KEY_FILE  a file of identities
+  DEKKO_AGE_KEY_CMD   a command that writes identities
+  DEKKO_AGE_PLUGINS   the age plugins that may run, beside those in dekko/config.toml; names with ',' between them
+  DEKKO_NO_PROMPT     when set, nobody is asked anything at the terminal
+  VISUAL, EDITOR      the editor of 'dekko edit'
+  NO_COLOR            when set, messages are not coloured
+
+Exit status:
+  0  done
+  1  the answer is no
+  2  usage: wrong flags, unusable configuration
+  3  input: bad syntax, not encrypted, encrypted already, a newer layout
+  4  no identity unwraps the data key
+  5  the file was altered, or is for another scope than the required one
+  6  a key service refused or cannot be reached
+  7  a file could not be read or written
+  Several files end in the status that a retry helps least with: 5, 2, 3, 4, 7, 6, 1.
+  141 is for output that nobody reads any more (a closed pipe).";
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Args),
+    Keygen(keygen::Args),
+    Encrypt(encrypt::Args),
+    Decrypt(decrypt::Args),
+    Edit(edit::Args),
+    Get(get::Args),
+    Set(set::Args),
+    Unset(unset::Args),
+    Recipients(recipients::Args),
+    Rotate(rotate::Args),
+    Inspect(inspect::Args),
+    Verify(verify::Args),
+    Explain(explain::Args),
+    Identities(identities::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Result<Status> {
+        match self {
+            Self::Init(args) => args.run(context),
+            Self::Keygen(args) => args.run(context),
+            Self::Encrypt(args) => args.run(context),
+            Self::Decrypt(args) => args.run(context),
+            Self::Edit(args) => args.run(context),
+            Self::Get(args) => args.run(context),
+            Self::Set(args) => args.run(context),
+            Self::Unset(args) => args.run(context),
+            Self::Recipients(args) => args.run(context),
+            Self::Rotate(args) => args.run(context),
+            Self::Inspect(args) => args.run(context),
+            Self::Verify(args) => args.run(context),
+            Self::Explain(args) => args.run(context),
+            Self::Identities(args) => args.run(context),
+            Self::Completions(args) => args.run(context),
+            Self::Man(args) => args.run(context),
+        }
+    }
+}
+
+/// Runs the command that `arguments` name (the first is the program's own name) and gives the exit status.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return Ui::of(&environment).usage(&error),
+    };
+    let context = Context::new(cli.globals, environment);
+    match cli.command.run(&context) {
+        Ok(status) => status.0,
+        Err(error) => context.ui.fail(&error),
+    }
+}

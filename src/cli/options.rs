@@ -1,0 +1,72 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
+use clap::{Args, ValueEnum};
+
+use crate::file::FileType;
+
+/// The names that `--type` takes.
+const TYPES: [&str; 7] = ["yaml", "json", "jsonc", "toml", "dotenv", "ini", "binary"];
+
+/// What holds for every command.
+#[derive(Args)]
+#[command(next_help_heading = "Options for every command")]
+pub(super) struct Globals {
+    /// Look for identities in FILE first; may be given several times
+    #[arg(short = 'i', long = "identity", value_name = "FILE", global = true)]
+    pub identities: Vec<PathBuf>,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to colour messages; 'auto' is on a terminal unless NO_COLOR is set
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        global = true,
+        hide_possible_values = true
+    )]
+    pub color: When,
+}
+
+/// When messages are coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How the files are read.
+#[derive(Args)]
+pub(super) struct Typed {
+    /// Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary
+    #[arg(long = "type", value_name = "TYPE", value_parser = file_type(), hide_possible_values = true)]
+    pub file_type: Option<FileType>,
+}
+
+fn file_type() -> impl TypedValueParser<Value = FileType> {
+    PossibleValuesParser::new(TYPES)
+        .try_map(|name| FileType::named(&name).ok_or("this build does not know it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_can_be_named() {
+        for format in crate::format::FORMATS {
+            assert!(TYPES.contains(&format.name()), "{}", format.name());
+        }
+        assert!(TYPES.iter().all(|name| FileType::named(name).is_some()));
+    }
+}

@@ -1,0 +1,164 @@
+//! What a new file is made with: the rule of `dekko.toml` that names it, each part of it replaced by the option that
+//! was given.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::{Args, ValueEnum};
+
+use super::context::Context;
+use super::readers::Reader;
+use super::source::Source;
+use crate::config::{Comments, Config, Rule, preset};
+use crate::document::{Cover, escape};
+use crate::envelope::{is_scope, moment_at};
+use crate::error::{Error, Result};
+use crate::file::{FileType, Recipe};
+use crate::policy::Policy;
+
+/// The options that say for whom and what is encrypted in a new file.
+#[derive(Args, Default)]
+#[command(next_help_heading = "What is encrypted, and for whom (each wins over the rule in dekko.toml)")]
+pub(super) struct RecipeOptions {
+    /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml; may be given several times
+    #[arg(short, long = "recipient", value_name = "RECIPIENT")]
+    recipients: Vec<String>,
+    /// Encrypt the values at PATTERN ('db.*', '**.password', 'users[*].token') and no others
+    #[arg(long, value_name = "PATTERN")]
+    encrypt: Vec<String>,
+    /// Leave the values at PATTERN readable; wins over --encrypt
+    #[arg(long, value_name = "PATTERN")]
+    plain: Vec<String>,
+    /// Encrypt what NAME stands for: 'kubernetes' is 'data.**' and 'stringData.**'
+    #[arg(long, value_name = "NAME", conflicts_with = "encrypt")]
+    preset: Option<String>,
+    /// Which readable parts nobody can change without a key: 'all' (keys and plain values), or 'encrypted' (only what
+    /// is encrypted)
+    #[arg(long, value_enum, value_name = "PARTS", hide_possible_values = true)]
+    cover: Option<CoverName>,
+    /// Whether comments are 'encrypted' or stay 'plain'
+    #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
+    comments: Option<CommentsName>,
+    /// What the file is for ('prod'); a reader can insist on it with --require-scope
+    #[arg(long)]
+    scope: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CoverName {
+    All,
+    Encrypted,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CommentsName {
+    Plain,
+    Encrypted,
+}
+
+/// What a new file is made with.
+pub(super) struct Plan {
+    /// Which values are secret, and how the file is sealed.
+    pub recipe: Recipe,
+    /// Whom it is encrypted for.
+    pub readers: Vec<Reader>,
+}
+
+impl RecipeOptions {
+    /// What the file at the first of `places` that a rule names is made with; `file_type` is what its content is.
+    ///
+    /// # Errors
+    /// [`Error::NoRule`] when nothing says for whom; [`Error::Usage`] for patterns that cannot be used.
+    pub fn plan(&self, context: &Context, places: &[&Source], file_type: FileType) -> Result<Plan> {
+        self.check(file_type)?;
+        let mut nearest = None;
+        for place in places {
+            let Some(config) = context.config_for(place)? else { continue };
+            let path = place.path().unwrap_or(place.name());
+            if let Some((_, rule)) = config.rule_for(path)? {
+                let rule = rule.clone();
+                return self.plan_by(Some((&config, &rule)), Some(&config));
+            }
+            nearest = nearest.or(Some(config));
+        }
+        self.plan_by(None, nearest.as_ref())
+    }
+
+    fn plan_by(&self, rule: Option<(&Config, &Rule)>, config: Option<&Config>) -> Result<Plan> {
+        let readers = match rule {
+            _ if !self.recipients.is_empty() => Reader::named(&self.recipients, config)?,
+            Some((config, rule)) => Reader::all(config.recipients(rule)?, config)?,
+            None => return Err(Error::NoRule),
+        };
+        let rule = rule.map(|(_, rule)| rule);
+        let comments = self.comments.map_or(rule.map(|rule| rule.comments), |name| Some(name.into()));
+        let policy = Policy::new(
+            &self.patterns(rule)?,
+            self.excepted(rule),
+            comments.unwrap_or_default() == Comments::Encrypted,
+        )?;
+        let scope = self.scope.clone().or_else(|| rule.and_then(|rule| rule.scope.clone()));
+        let cover = self.cover.map(Cover::from).or(rule.map(|rule| rule.cover)).unwrap_or(Cover::All);
+        Ok(Plan { recipe: Recipe { policy, cover, scope, rotated: now() }, readers })
+    }
+
+    /// What is encrypted.
+    fn patterns(&self, rule: Option<&Rule>) -> Result<Vec<String>> {
+        match (&self.preset, rule) {
+            (Some(name), _) => {
+                let what = || format!("'{}' is no preset; known is 'kubernetes'", escape(name));
+                preset(name).ok_or_else(|| Error::Usage { what: what() })
+            }
+            (None, _) if !self.encrypt.is_empty() => Ok(self.encrypt.clone()),
+            (None, Some(rule)) => Ok(rule.encrypt.clone()),
+            (None, None) => Ok(vec!["**".to_owned()]),
+        }
+    }
+
+    /// What stays plain.
+    fn excepted<'a>(&'a self, rule: Option<&'a Rule>) -> &'a [String] {
+        match rule {
+            Some(rule) if self.plain.is_empty() => &rule.plain,
+            _ => &self.plain,
+        }
+    }
+
+    /// Refuses what cannot hold for a file of this type, and a scope that no file can have.
+    fn check(&self, file_type: FileType) -> Result<()> {
+        let has_patterns = !(self.encrypt.is_empty() && self.plain.is_empty() && self.preset.is_none());
+        if matches!(file_type, FileType::Binary) && (has_patterns || self.comments.is_some()) {
+            let what = "a file of this name is encrypted as a whole, so there are no values to choose; say --type to \
+                        read it as text of a format";
+            return Err(Error::Usage { what: what.to_owned() });
+        }
+        match &self.scope {
+            Some(scope) if !is_scope(scope) => {
+                let what = "a scope is 1 to 128 printable ASCII characters, without a space at either end";
+                Err(Error::Usage { what: what.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl From<CoverName> for Cover {
+    fn from(name: CoverName) -> Self {
+        match name {
+            CoverName::All => Self::All,
+            CoverName::Encrypted => Self::Encrypted,
+        }
+    }
+}
+
+impl From<CommentsName> for Comments {
+    fn from(name: CommentsName) -> Self {
+        match name {
+            CommentsName::Plain => Self::Plain,
+            CommentsName::Encrypted => Self::Encrypted,
+        }
+    }
+}
+
+/// The moment of the system's clock, as files write it.
+pub(super) fn now() -> String {
+    moment_at(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}

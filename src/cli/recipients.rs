@@ -1,0 +1,260 @@
+//! `dekko recipients`: who can read a file, and changing that.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::context::{Context, Opened};
+use super::hints::shell_word;
+use super::options::Typed;
+use super::readers::{Reader, list};
+use super::rotate::rotated;
+use super::source::Source;
+use super::ui::Status;
+use crate::config::Config;
+use crate::document::{Style, escape};
+use crate::error::{Error, Result};
+use crate::fs::Readers;
+
+/// Show who can read a file, add a reader, remove one
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko recipients list secrets/app.yaml
+  dekko recipients add secrets/app.yaml alice
+  dekko recipients add secrets/app.yaml age1…
+  dekko recipients remove secrets/app.yaml alice";
+
+#[derive(Subcommand)]
+enum Action {
+    /// Show who can read a file; needs no key
+    List(List),
+    /// Let someone read a file: the data key stays, and no value changes
+    Add(Add),
+    /// Keep someone from reading what a file will hold: it gets a new data key
+    ///
+    /// Whoever is removed knows the values that the file held until now, and can still read them in git's history. The
+    /// paths of these values are printed: change each at its source, then here.
+    Remove(Remove),
+}
+
+#[derive(clap::Args)]
+struct List {
+    /// The encrypted file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Print a JSON list
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    typed: Typed,
+}
+
+#[derive(clap::Args)]
+struct Change {
+    /// The encrypted file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml
+    #[arg(value_name = "RECIPIENT", required = true)]
+    recipients: Vec<String>,
+    #[command(flatten)]
+    typed: Typed,
+}
+
+#[derive(clap::Args)]
+struct Add {
+    #[command(flatten)]
+    change: Change,
+}
+
+#[derive(clap::Args)]
+struct Remove {
+    #[command(flatten)]
+    change: Change,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Args {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Status> {
+        match self.action {
+            Action::List(list) => list.run(context),
+            Action::Add(add) => add.run(context),
+            Action::Remove(remove) => remove.run(context),
+        }
+    }
+}
+
+impl List {
+    fn run(self, context: &Context) -> Result<Status> {
+        let content = Source::of(&self.file).read()?;
+        let file = content.encrypted(self.typed.file_type)?;
+        let config = context.config_for(&content.source)?;
+        let readers = file.envelope().recipients.iter();
+        let readers: Vec<_> = readers.map(|recipient| Reader::of(&recipient.rid, config.as_ref())).collect();
+        let text = if self.json { json(&readers) } else { table(&readers) };
+        context.ui.content(text.as_bytes())?;
+        let file = shell_word(&self.file);
+        context.ui.note(&format!("not verified: so the file says; with a key: dekko verify {file}"));
+        Ok(Status::DONE)
+    }
+}
+
+/// One line for each reader, names first.
+fn table(readers: &[Reader]) -> String {
+    let names = readers.iter().map(|reader| escape(reader.name.as_deref().unwrap_or("-")));
+    let names: Vec<_> = names.collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let lines = readers.iter().zip(&names).map(|(reader, name)| format!("{name:width$}  {}\n", reader.key()));
+    lines.collect()
+}
+
+fn json(readers: &[Reader]) -> String {
+    let entry = |reader: &Reader| serde_json::json!({ "name": reader.name, "recipient": reader.rid });
+    let list: Vec<_> = readers.iter().map(entry).collect();
+    format!("{:#}\n", serde_json::Value::from(list))
+}
+
+impl Change {
+    /// The file, opened, the configuration for it, and the readers that were named.
+    fn open(&self, context: &Context) -> Result<(Opened, Option<Config>, Vec<Reader>)> {
+        let config = context.config_for(&Source::of(&self.file))?;
+        let readers = Reader::named(&self.recipients, config.as_ref())?;
+        let opened = context.open_to_change(&self.file, self.typed.file_type)?;
+        Ok((opened, config, readers))
+    }
+}
+
+impl Add {
+    fn run(self, context: &Context) -> Result<Status> {
+        let file = &self.change.file;
+        let (opened, config, readers) = self.change.open(context)?;
+        let envelope = opened.file.file().envelope();
+        let is_known = |reader: &Reader| envelope.recipients.iter().any(|known| known.rid == reader.rid);
+        let (known, new): (Vec<_>, Vec<_>) = readers.into_iter().partition(is_known);
+        if !known.is_empty() {
+            context.ui.note(&format!("can read it already: {}", list(&known)));
+        }
+        if new.is_empty() {
+            return Ok(Status::DONE);
+        }
+        let wrap = || {
+            let mut recipients = envelope.recipients.clone();
+            recipients.extend(context.wrap(&new, &envelope.file_id, opened.file.key())?);
+            opened.file.rewrap(recipients)
+        };
+        let bytes = wrap().map_err(|error: Error| error.in_file(file))?;
+        context.replace(&opened.content, &bytes, Readers::AsBefore)?;
+        context.ui.note(&format!("can read '{}' now: {}", escape(&file.to_string_lossy()), list(&new)));
+        let missing: Vec<_> = not_in_rule(file, config.as_ref(), &new);
+        if !missing.is_empty() {
+            context
+                .ui
+                .hint(&format!("the rule in dekko.toml for this file does not name {}", list(&missing)));
+        }
+        Ok(Status::DONE)
+    }
+}
+
+/// Those of `readers` that the rule for `file` does not name; none without a rule.
+fn not_in_rule(file: &Path, config: Option<&Config>, readers: &[Reader]) -> Vec<Reader> {
+    let named = || {
+        let config = config?;
+        let (_, rule) = config.rule_for(file).ok()??;
+        Reader::all(config.recipients(rule).ok()?, config).ok()
+    };
+    let Some(named) = named() else { return Vec::new() };
+    let is_named = |reader: &&Reader| named.iter().any(|known| known.rid == reader.rid);
+    readers.iter().filter(|reader| !is_named(reader)).cloned().collect()
+}
+
+impl Remove {
+    fn run(self, context: &Context) -> Result<Status> {
+        let file = &self.change.file;
+        let (opened, config, leaving) = self.change.open(context)?;
+        let recipients = opened.file.file().envelope().recipients.iter();
+        let readers: Vec<_> = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+        if let Some(stranger) =
+            leaving.iter().find(|reader| !readers.iter().any(|known| known.rid == reader.rid))
+        {
+            let reason = "is no recipient of the file; nothing was changed".to_owned();
+            return Err(Error::Recipient { recipient: stranger.to_string(), reason }.in_file(file));
+        }
+        let is_leaving = |reader: &Reader| leaving.iter().any(|other| other.rid == reader.rid);
+        let staying: Vec<_> = readers.into_iter().filter(|reader| !is_leaving(reader)).collect();
+        if staying.is_empty() {
+            let what = "nobody could read the file any more; add another recipient first".to_owned();
+            return Err(Error::Usage { what }.in_file(file));
+        }
+        if !self.is_confirmed(context, &leaving)? {
+            context.ui.note("nothing was changed");
+            return Ok(Status::NO);
+        }
+        let bytes = rotated(context, &opened, &staying).map_err(|error| error.in_file(file))?;
+        context.replace(&opened.content, &bytes, Readers::AsBefore)?;
+        let name = escape(&file.to_string_lossy());
+        context.ui.note(&format!("'{name}' has a new data key, for {}", list(&staying)));
+        report_known(context, &opened, &leaving)?;
+        if not_in_rule(file, config.as_ref(), &leaving).len() < leaving.len() {
+            context.ui.hint(
+                "the rule in dekko.toml for this file still names whom you removed: take them out there, too",
+            );
+        }
+        Ok(Status::DONE)
+    }
+
+    fn is_confirmed(&self, context: &Context, leaving: &[Reader]) -> Result<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        let prompt = context.session()?.prompt();
+        let file = escape(&self.change.file.to_string_lossy());
+        let question = format!("remove {} from '{file}', and give it a new data key?", list(leaving));
+        prompt.confirm(&question, "yes", Some("no")).ok_or_else(|| {
+            let what = "nobody is there to say yes; --yes removes without asking".to_owned();
+            Error::Usage { what }
+        })
+    }
+}
+
+/// Prints the paths of the values that whoever was removed knows.
+fn report_known(context: &Context, opened: &Opened, leaving: &[Reader]) -> Result<()> {
+    let file = opened.file.file();
+    let paths: String = match file.document() {
+        None => ".\n".to_owned(),
+        Some(document) => {
+            let mut matcher = file.policy().matcher(document);
+            let values = document.leaves().iter().filter(|leaf| leaf.style != Style::Comment);
+            let secret = values.filter(|leaf| matcher.is_secret(leaf.node));
+            secret.map(|leaf| format!("{}\n", document.path_of(leaf.node))).collect()
+        }
+    };
+    let count = paths.lines().count();
+    let what = if count == 1 { "this value".to_owned() } else { format!("these {count} values") };
+    let still = "still readable in git's history; change each where it comes from, then here";
+    context.ui.warn(&format!("{} knows {what}, {still}", list(leaving)));
+    context.ui.content(paths.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_in_a_column_and_nothing_in_them_acts_on_a_terminal() {
+        let reader =
+            |name: Option<&str>, rid: &str| Reader { name: name.map(str::to_owned), rid: rid.to_owned() };
+        let readers = [reader(Some("alice"), "age:age1a"), reader(None, "age:age1\x1bb")];
+        assert_eq!(table(&readers), "alice  age1a\n-      age1\\x1bb\n");
+        assert!(json(&readers).contains("\"recipient\": \"age:age1a\""));
+    }
+}

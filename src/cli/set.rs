@@ -1,0 +1,197 @@
+//! `dekko set`: one value of an encrypted file, set.
+
+use std::io::{self, IsTerminal, Read};
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::hints::shell_word;
+use super::place::{Found, Place};
+use super::ui::Status;
+use crate::crypto::SystemRandom;
+use crate::document::{Kind, Limits, Value};
+use crate::error::{Class, Error, Result};
+use crate::file::{FileType, PlainFile};
+use crate::format;
+use crate::fs::{self, Readers};
+
+/// Set one value; from a prompt, standard input or a file
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// The value; others can see it in the process list, and the shell's history keeps it
+    #[arg(value_name = "VALUE", group = "value", allow_hyphen_values = true)]
+    argument: Option<String>,
+    /// Read the value from FILE instead
+    #[arg(long = "file", value_name = "FILE", id = "value-file", group = "value")]
+    from: Option<PathBuf>,
+    /// The value is JSON: a number, true, null, a list, a map
+    #[arg(long)]
+    json: bool,
+    /// Keep the line break that ends the input; else one is cut off
+    #[arg(long)]
+    keep_newline: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko set secrets/app.yaml db.password                   asks for the value
+  pwgen 32 1 | dekko set secrets/app.yaml db.password
+  dekko set secrets/tls.yaml key --file tls.key --keep-newline
+  echo 5433 | dekko set --json secrets/app.yaml db.port    a number, not a text";
+
+impl Args {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Status> {
+        let file = &self.place.file;
+        let found = self.place.open_to_change(context)?;
+        let value = self.value(context, &found)?;
+        let Found { opened, plain, path, within } = &found;
+        let set = || {
+            let text = plain.set(path, *within, &value)?;
+            let new = opened.file.edit(text.clone().into_bytes(), &mut SystemRandom)?;
+            Ok((text, new))
+        };
+        let (text, new) = set().map_err(|error: Error| error.in_file(file))?;
+        context.replace(&opened.content, &new, Readers::AsBefore)?;
+        if new == opened.content.bytes {
+            context.ui.note(&format!("'{path}' has that value already; nothing was changed"));
+        }
+        let after = PlainFile::parse(opened.file.file().file_type(), text.into_bytes());
+        warn_of_change(context, &found, &after.map_err(|error| error.in_file(file))?);
+        Ok(Status::DONE)
+    }
+
+    /// The value, from wherever it is to be read.
+    fn value(&self, context: &Context, found: &Found) -> Result<Value> {
+        let mut text = match (&self.argument, &self.from) {
+            (Some(text), _) => {
+                context.ui.warn(
+                    "the value stands in the shell's history and the process list; better: leave it out, \
+                                 dekko asks for it or reads standard input",
+                );
+                return typed(text.clone(), self.json);
+            }
+            (None, Some(path)) => {
+                let bytes = fs::read(path, fs::TEXT_LIMIT)?;
+                String::from_utf8(bytes).map_err(|_| not_text().in_file(path))?
+            }
+            (None, None) if io::stdin().is_terminal() => {
+                let question = format!("value of '{}'", found.path);
+                let answer = context.session()?.prompt().passphrase(&question);
+                let answer = answer.ok_or_else(|| Error::Usage { what: "no value was given".to_owned() })?;
+                return typed(answer.to_string(), self.json);
+            }
+            (None, None) => self.piped()?,
+        };
+        if !self.keep_newline && text.ends_with('\n') {
+            text.pop();
+            if text.ends_with('\r') {
+                text.pop();
+            }
+        }
+        typed(text, self.json)
+    }
+
+    fn piped(&self) -> Result<String> {
+        let mut bytes = Vec::new();
+        let mut input = io::stdin().lock().take(fs::TEXT_LIMIT + 1);
+        input
+            .read_to_end(&mut bytes)
+            .map_err(|source| Error::Io { action: "read standard input", source })?;
+        if bytes.is_empty() {
+            let file = shell_word(&self.place.file);
+            let what = format!("standard input is empty; for an empty value: echo | dekko set {file} PATH");
+            return Err(Error::Usage { what });
+        }
+        if bytes.len() > Limits::TEXT {
+            return Err(Error::refused(Class::Limit, None, "the value is larger than a text can be"));
+        }
+        String::from_utf8(bytes).map_err(|_| not_text())
+    }
+}
+
+fn not_text() -> Error {
+    Error::refused(Class::Syntax, None, "the value is not UTF-8 text; encode it (base64) before")
+}
+
+/// `text` as the value that it stands for.
+fn typed(text: String, is_json: bool) -> Result<Value> {
+    if is_json { json(&text) } else { Ok(Value::String(text)) }
+}
+
+/// The one JSON value in `text`. What is wrong with it is not said in more words: they could quote it.
+fn json(text: &str) -> Result<Value> {
+    let wrong = || Error::Usage {
+        what: "the value is not valid JSON; a text needs quotes there: '\"text\"'".to_owned(),
+    };
+    // A file's root cannot be a single value, so it is read as the only item of a list.
+    let format = format::named("json").expect("JSON is in every build");
+    let list =
+        PlainFile::parse(FileType::Text(format), format!("[{text}\n]").into_bytes()).map_err(|_| wrong())?;
+    let root =
+        list.document().roots().next().filter(|_| list.document().block.is_none()).ok_or_else(wrong)?;
+    match list.value(root).map_err(|_| wrong())? {
+        Value::List(items) => <[Value; 1]>::try_from(items).map(|[value]| value).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
+}
+
+/// Says what a user would want to know of a value that was set: that it is not secret, that its type is another.
+fn warn_of_change(context: &Context, before: &Found, after: &PlainFile) {
+    let Found { opened, plain, path, within } = before;
+    let Ok(Some(node)) = after.found(path, *within) else { return };
+    let mut matcher = opened.file.file().policy().matcher(after.document());
+    let document = after.document();
+    let is_below = |leaf_node| leaf_node == node || document.lineage(leaf_node).contains(&node);
+    let plain_leaf = document.leaves().iter().find(|leaf| {
+        leaf.style != crate::document::Style::Comment && is_below(leaf.node) && !matcher.is_secret(leaf.node)
+    });
+    if let Some(leaf) = plain_leaf {
+        let shown = document.path_of(leaf.node);
+        context.ui.warn(&format!("'{shown}' is NOT encrypted: the policy of the file leaves it plain"));
+    }
+    let kind = |file: &PlainFile| {
+        let node = file.found(path, *within).ok()??;
+        match (file.document().node(node).kind, file.value(node).ok()?) {
+            (Kind::Leaf(_), Value::Number(_)) => Some("a number"),
+            (Kind::Leaf(_), Value::Bool(_)) => Some("true or false"),
+            (Kind::Leaf(_), Value::Null) => Some("null"),
+            (Kind::Leaf(_), Value::String(_)) => Some("a text"),
+            _ => None,
+        }
+    };
+    if let (Some(was), Some("a text")) = (kind(plain), kind(after))
+        && was != "a text"
+    {
+        context.ui.warn(&format!("'{path}' was {was} and is a text now; for {was}: dekko set --json"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_value_is_read_as_json_to_the_last_digit() {
+        assert!(
+            json("18446744073709551616.10")
+                .is_ok_and(|value| value == Value::Number("18446744073709551616.10".to_owned()))
+        );
+        assert!(json(" true ").is_ok_and(|value| value == Value::Bool(true)));
+        assert!(json("\"a\"").is_ok_and(|value| value == Value::String("a".to_owned())));
+        assert!(
+            json("{\"b\": 1, \"a\": [null]}")
+                .is_ok_and(|value| matches!(value, Value::Map(map) if map[0].0 == "b"))
+        );
+    }
+
+    #[test]
+    fn what_is_no_single_json_value_is_refused_without_being_repeated() {
+        for text in ["", "s3cret", "1, 2", "1], [2", "\"a", "{\"a\": 1, \"a\": 2}", "// x"] {
+            let message = json(text).err().expect(text).to_string();
+            assert!(message.contains("not valid JSON") && !message.contains("s3cret"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Speaking to people: data goes to standard output, all else to standard error after `dekko: `.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+
+use super::hints::hints;
+use super::options::{Globals, When};
+use crate::document::{escape, is_unsafe_on_a_terminal};
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+
+/// What failed when standard output could not be written.
+const STDOUT: &str = "write to standard output";
+
+/// The status of a program that a closed pipe ended: 128 and the number of SIGPIPE.
+const CLOSED_PIPE: u8 = 141;
+
+/// The exit status of a command that ran to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Status(pub u8);
+
+impl Status {
+    /// It is done.
+    pub const DONE: Self = Self(0);
+    /// The answer is no.
+    pub const NO: Self = Self(1);
+
+    /// Of two, the one that a retry helps less with: 5, 2, 3, 4, 7, 6, 1, 0. Several files end in the worst of theirs.
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        let rank = |status: Self| [5, 2, 3, 4, 7, 6, 1, 0].iter().position(|&known| known == status.0);
+        if rank(other) < rank(self) { other } else { self }
+    }
+}
+
+/// Where messages go, and how they look.
+pub(super) struct Ui {
+    is_coloured: bool,
+    is_quiet: bool,
+}
+
+/// The kinds of messages.
+#[derive(Clone, Copy)]
+enum Kind {
+    Error,
+    Cause,
+    Warning,
+    Hint,
+}
+
+impl Kind {
+    /// Its word, and its colour (ECMA-48 SGR).
+    fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Error => ("error: ", "1;31"),
+            Self::Cause => ("caused by: ", "31"),
+            Self::Warning => ("warning: ", "1;33"),
+            Self::Hint => ("hint: ", "36"),
+        }
+    }
+}
+
+impl Ui {
+    /// The messages of a command with the options `globals`.
+    pub fn new(globals: &Globals, environment: &Environment) -> Self {
+        let is_coloured = match globals.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => is_colour_wanted(environment) && io::stderr().is_terminal(),
+        };
+        Self { is_coloured, is_quiet: globals.quiet }
+    }
+
+    /// The messages before any option is known.
+    pub fn of(environment: &Environment) -> Self {
+        Self { is_coloured: is_colour_wanted(environment) && io::stderr().is_terminal(), is_quiet: false }
+    }
+
+    /// Reports what `error` says and what to do about it, and gives the exit status.
+    pub fn fail(&self, error: &Error) -> u8 {
+        if is_closed_pipe(error) {
+            return CLOSED_PIPE;
+        }
+        self.error(error);
+        error.status()
+    }
+
+    /// Reports `error` and goes on.
+    pub fn error(&self, error: &Error) {
+        self.say(Kind::Error, &error.to_string());
+        if let Error::NoIdentity { attempts, .. } = error.bare() {
+            for attempt in attempts {
+                self.say(Kind::Cause, &format!("{}: {}", attempt.source, attempt.reason));
+            }
+        }
+        for hint in hints(error) {
+            self.say(Kind::Hint, &hint);
+        }
+    }
+
+    /// Reports what clap makes of the arguments: help and version to standard output, all else as a usage error.
+    pub fn usage(&self, error: &clap::Error) -> u8 {
+        let text = error.render();
+        if !error.use_stderr() {
+            let is_coloured = self.is_coloured && io::stdout().is_terminal();
+            let text = if is_coloured { text.ansi().to_string() } else { text.to_string() };
+            return match self.data(text.as_bytes()) {
+                Ok(()) => Status::DONE.0,
+                Err(error) => self.fail(&error),
+            };
+        }
+        let text = text.to_string();
+        match text.strip_prefix("error: ") {
+            Some(text) => {
+                let mut lines = text.lines().map(escape);
+                self.say(Kind::Error, &lines.next().unwrap_or_default());
+                write_to_stderr(&lines.fold(String::new(), |text, line| text + &line + "\n"));
+            }
+            None => write_to_stderr(&text),
+        }
+        2
+    }
+
+    /// Warns of something that was done all the same.
+    pub fn warn(&self, text: &str) {
+        self.say(Kind::Warning, text);
+    }
+
+    /// Says what to do next.
+    pub fn hint(&self, text: &str) {
+        if !self.is_quiet {
+            self.say(Kind::Hint, text);
+        }
+    }
+
+    /// Says what was done, where silence would worry.
+    pub fn note(&self, text: &str) {
+        if !self.is_quiet {
+            write_to_stderr(&format!("dekko: {}\n", one_line(text)));
+        }
+    }
+
+    fn say(&self, kind: Kind, text: &str) {
+        let (label, colour) = kind.label();
+        let label = if self.is_coloured { format!("\x1b[{colour}m{label}\x1b[0m") } else { label.to_owned() };
+        write_to_stderr(&format!("dekko: {label}{}\n", one_line(text)));
+    }
+
+    /// Writes `bytes` to standard output as they are, all of them.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; a closed pipe, too.
+    pub fn data(&self, bytes: &[u8]) -> Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|source| Error::Io { action: STDOUT, source })
+    }
+
+    /// Writes `value` as JSON to standard output.
+    ///
+    /// # Errors
+    /// As [`Ui::data`].
+    pub fn json(&self, value: &serde_json::Value) -> Result<()> {
+        self.content(format!("{value:#}\n").as_bytes())
+    }
+
+    /// Writes `bytes` to standard output; on a terminal what it could act on is shown as escapes.
+    ///
+    /// # Errors
+    /// As [`Ui::data`].
+    pub fn content(&self, bytes: &[u8]) -> Result<()> {
+        if io::stdout().is_terminal() { self.data(shown(bytes).as_bytes()) } else { self.data(bytes) }
+    }
+}
+
+/// Whether `error` only says that nobody reads our output any more.
+fn is_closed_pipe(error: &Error) -> bool {
+    matches!(error, Error::Io { action: STDOUT, source } if source.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn is_colour_wanted(environment: &Environment) -> bool {
+    environment.var("NO_COLOR").is_none() && environment.text("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// When not even standard error can be written there is nobody left to tell.
+fn write_to_stderr(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// `text` without anything that a terminal could act on; most of it is escaped already, where it was made.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.chars().any(|c| is_unsafe_on_a_terminal(c) || c == '\n') {
+        escape(text).into()
+    } else {
+        text.into()
+    }
+}
+
+/// `bytes` as a terminal can show them: lines stay lines, what it could act on and what is no UTF-8 become escapes.
+fn shown(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        let mut rest = chunk.valid().chars().peekable();
+        while let Some(c) = rest.next() {
+            match c {
+                '\r' if rest.peek() == Some(&'\n') => out.push(c),
+                c if is_unsafe_on_a_terminal(c) => out.push_str(&escape(c.encode_utf8(&mut [0; 4]))),
+                c => out.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            write!(out, "\\x{byte:02x}").expect("a String takes everything");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_sees_lines_and_no_controls() {
+        let shown = shown(b"a: 1\r\n\tb\x1b]52;c;x\x07\xff\n");
+        assert_eq!(shown, "a: 1\r\n\tb\\x1b]52;c;x\\x07\\xff\n");
+    }
+
+    #[test]
+    fn the_worst_status_is_the_one_that_a_retry_helps_least_with() {
+        let all = [0, 1, 6, 7, 4, 3, 2, 5].map(Status);
+        for pair in all.windows(2) {
+            assert_eq!(pair[0].or_worse(pair[1]), pair[1]);
+            assert_eq!(pair[1].or_worse(pair[0]), pair[1]);
+        }
+    }
+}

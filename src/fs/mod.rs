@@ -1,0 +1,16 @@
+//! Files, read and written in the one way that loses nothing and hangs on nothing.
+//!
+//! Ciphertext is replaced whole or not at all ([`replace`]); plaintext goes to files that only their owner can read
+//! ([`PrivateDir`], [`write_new_private`]).
+
+#[cfg(unix)]
+mod folder;
+#[cfg(any(not(unix), test))]
+mod folder_portable;
+mod private;
+mod read;
+mod replace;
+
+pub use private::{Place, PrivateDir, sweep};
+pub use read::{TEXT_LIMIT, read};
+pub use replace::{Expected, Readers, check_writable, replace, write_new_private};

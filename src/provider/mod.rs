@@ -1,0 +1,254 @@
+//! Recipients wrap a file's data key, identities unwrap it: one provider for each kind of them.
+//!
+//! A recipient is named by its *rid*, `provider:rest` (section 7 of the format). [`PROVIDERS`] is the table of those
+//! that this build knows; a wrap of another is kept and passed over.
+
+mod age;
+mod session;
+mod threshold;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{DataKey, FileId};
+use crate::document::escape;
+use crate::error::{Attempt, Class, Error, Result};
+
+pub use age::{Generated, Listed, generate, identities};
+pub use session::{NoPrompt, Prompt, Session};
+
+/// The longest rid that a file can hold, in bytes (section 7 of the format).
+pub const LONGEST_RID: usize = 4096;
+
+/// The longest wrap that a file can hold, in bytes (section 7 of the format).
+pub const LONGEST_WRAP: usize = 8192;
+
+/// Every provider of this build; those that need nothing but this machine come first.
+pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];
+
+/// A data key, or a share of one, as it comes out of a wrap; wiped when dropped.
+pub struct Payload(Zeroizing<Vec<u8>>);
+
+impl Payload {
+    /// What came out of a wrap.
+    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A wrapped data key as a file stores it.
+#[derive(Clone, Copy, Debug)]
+pub struct Wrap<'a> {
+    /// The recipient, `provider:rest`.
+    pub rid: &'a str,
+    /// What the provider made of the data key.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Wrap<'a> {
+    /// The part of the rid behind `provider:`, when it is one of `provider`'s.
+    pub fn rest(&self, provider: &str) -> Option<&'a str> {
+        self.rid.strip_prefix(provider)?.strip_prefix(':')
+    }
+}
+
+/// What becomes of a payload that was offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It serves: look no further.
+    Enough,
+    /// It does not, or not alone: go on with the other wraps.
+    More,
+}
+
+/// Takes the payload of the wrap at an index, and says whether to go on.
+pub type Offer<'a> = dyn FnMut(usize, Payload) -> Verdict + 'a;
+
+/// A key service, or age: makes wraps for its recipients and opens those that an identity here can open.
+pub trait Provider: Sync {
+    /// The part of a rid before its first colon.
+    fn name(&self) -> &'static str;
+
+    /// The canonical rest of the rid for `rest`, which came behind `name:` or without it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Recipient`]; nothing is asked of anybody.
+    fn recipient(&self, rest: &str) -> Result<String>;
+
+    /// Wraps `payload` for the recipient `rest`; services that can bind it to `file`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Recipient`] or [`Error::Service`].
+    fn wrap(&self, rest: &str, file: &FileId, payload: &[u8], session: &Session) -> Result<Vec<u8>>;
+
+    /// Opens what it can of `wraps`, all of this provider, and offers each payload, cheapest first, none twice.
+    ///
+    /// Returns why others could not be opened; that is of interest only when nothing else serves.
+    fn unwrap(
+        &self,
+        wraps: &[Wrap<'_>],
+        file: &FileId,
+        session: &Session,
+        offer: &mut Offer<'_>,
+    ) -> Vec<Attempt>;
+}
+
+/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid.
+///
+/// # Errors
+///
+/// [`Error::Recipient`]; a text that may be a secret by mistake is not repeated in it.
+pub fn recipient(text: &str) -> Result<String> {
+    let text = text.trim();
+    let (provider, rest) = match text.split_once(':') {
+        Some((name, rest)) if is_provider_name(name) => (name, rest),
+        _ => ("age", text),
+    };
+    let Some(provider) = provider_of(provider) else {
+        return Err(unusable(text, "this build of dekko has no provider of that name"));
+    };
+    let rid = format!("{}:{}", provider.name(), provider.recipient(rest)?);
+    if rid.len() > LONGEST_RID {
+        let reason = format!("it is longer than the {LONGEST_RID} bytes that a file has room for");
+        return Err(unusable(text, &reason));
+    }
+    Ok(rid)
+}
+
+/// Wraps the data key of `file` for the recipient `rid`.
+///
+/// # Errors
+///
+/// [`Error::Recipient`] when the rid is none of a provider here; [`Error::Service`] when its service or plugin fails.
+pub fn wrap(rid: &str, file: &FileId, key: &DataKey, session: &Session) -> Result<Vec<u8>> {
+    let (name, rest) = rid.split_once(':').unwrap_or((rid, ""));
+    let provider =
+        provider_of(name).ok_or_else(|| unusable(rid, "this build of dekko has no provider of that name"))?;
+    let wrap = provider.wrap(rest, file, key.expose(), session)?;
+    if wrap.len() > LONGEST_WRAP {
+        let reason = format!("its wrap is longer than the {LONGEST_WRAP} bytes that a file has room for");
+        return Err(unusable(rid, &reason));
+    }
+    Ok(wrap)
+}
+
+/// The data key of `file`, from whichever of `wraps` an identity here opens; `fits` compares it with what the file
+/// says of it (COMMIT).
+///
+/// A wrap that opens to another key, or to something else than a key, is passed over (section 10 of the format).
+///
+/// # Errors
+///
+/// [`Error::NoIdentity`] when nothing opens; [`Error::Refused`] of class `dek` when only other keys came out.
+pub fn unwrap(
+    wraps: &[Wrap<'_>],
+    file: &FileId,
+    session: &Session,
+    fits: &dyn Fn(&DataKey) -> bool,
+) -> Result<DataKey> {
+    let mut attempts = Vec::new();
+    let mut found = None;
+    let mut misfit = false;
+    for provider in PROVIDERS {
+        let own: Vec<_> = wraps.iter().copied().filter(|wrap| wrap.rest(provider.name()).is_some()).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let mut odd = Vec::new();
+        attempts.extend(provider.unwrap(&own, file, session, &mut |index, payload| {
+            match key_of(&payload) {
+                Some(key) if fits(&key) => {
+                    found = Some(key);
+                    return Verdict::Enough;
+                }
+                Some(_) => misfit = true,
+                None => odd.extend(own.get(index).map(|wrap| wrap.rid)),
+            }
+            Verdict::More
+        }));
+        if let Some(key) = found {
+            return Ok(key);
+        }
+        attempts
+            .extend(odd.into_iter().map(|rid| attempt(rid, "its wrap holds something else than a data key")));
+    }
+    if misfit {
+        let what = "the unwrapped data key is not the one that the file names";
+        return Err(Error::refused(Class::Dek, None, what));
+    }
+    let unknown = wraps.iter().filter(|wrap| provider_of(wrap.rid.split(':').next().unwrap_or("")).is_none());
+    attempts
+        .extend(unknown.map(|wrap| attempt(wrap.rid, "this build of dekko has no provider of that name")));
+    // A source is looked at for wraps of its own and for shares, and would stand here twice.
+    let mut distinct = Vec::new();
+    for attempt in attempts {
+        if !distinct.contains(&attempt) {
+            distinct.push(attempt);
+        }
+    }
+    Err(Error::NoIdentity {
+        recipients: wraps.iter().map(|wrap| wrap.rid.to_owned()).collect(),
+        attempts: distinct,
+    })
+}
+
+fn key_of(payload: &Payload) -> Option<DataKey> {
+    Some(DataKey::new(payload.expose().try_into().ok()?))
+}
+
+fn provider_of(name: &str) -> Option<&'static dyn Provider> {
+    PROVIDERS.iter().copied().find(|provider| provider.name() == name)
+}
+
+fn is_provider_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && name.bytes().all(plain)
+}
+
+fn attempt(source: &str, reason: impl Into<String>) -> Attempt {
+    Attempt { source: escape(source), reason: reason.into() }
+}
+
+/// The refusal of a recipient; its text stands in it only when it begins like one, since it may be a secret.
+fn unusable(text: &str, reason: &str) -> Error {
+    let upper = text.to_ascii_uppercase();
+    let secret = ["SECRET", "PRIVATE", "PLUGIN-"].iter().any(|word| upper.contains(word));
+    let known = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
+    let mut shown = escape(&text.chars().take(100).collect::<String>());
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    let recipient = if known && !secret { shown } else { "(not shown)".to_owned() };
+    Error::Recipient { recipient, reason: reason.to_owned() }
+}
+
+/// How recipients begin, those of all providers that the format knows (section 7).
+const BEGINNINGS: [&str; 10] = [
+    "age1",
+    "age:age1",
+    "age:ssh-",
+    "ssh-",
+    "ecdsa-",
+    "aws-kms:",
+    "gcp-kms:",
+    "azure-key-vault:",
+    "vault-transit:",
+    "threshold:",
+];
+
+#[cfg(test)]
+mod tests;

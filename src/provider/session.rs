@@ -1,0 +1,112 @@
+//! What a run of dekko has at hand to unwrap with: the environment, identities, plugins, and perhaps a person.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::age::Keyring;
+use crate::environment::Environment;
+
+/// Speaks to the person at the terminal, if there is one; the texts it is given are safe to show.
+pub trait Prompt: Send + Sync {
+    /// Whether there is a person who can answer.
+    fn is_present(&self) -> bool;
+
+    /// Shows a message and goes on.
+    fn tell(&self, message: &str);
+
+    /// Asks for a passphrase without showing what is typed; `None` when nobody answers.
+    fn passphrase(&self, question: &str) -> Option<Zeroizing<String>>;
+
+    /// Asks for a line of text; `None` when nobody answers.
+    fn line(&self, question: &str) -> Option<String>;
+
+    /// Asks to choose `yes` or `no` (when there is none, the question is only to be confirmed); `None` when nobody
+    /// answers.
+    fn confirm(&self, question: &str, yes: &str, no: Option<&str>) -> Option<bool>;
+}
+
+/// Nobody is there.
+#[derive(Clone, Copy, Debug)]
+pub struct NoPrompt;
+
+impl Prompt for NoPrompt {
+    fn is_present(&self) -> bool {
+        false
+    }
+
+    fn tell(&self, _: &str) {}
+
+    fn passphrase(&self, _: &str) -> Option<Zeroizing<String>> {
+        None
+    }
+
+    fn line(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+        None
+    }
+}
+
+/// The identities of one run; each source is looked at once, when it is first needed.
+///
+/// It can be shared by threads that unwrap many files.
+pub struct Session {
+    environment: Environment,
+    prompt: Arc<dyn Prompt>,
+    patience: Duration,
+    plugins: Vec<String>,
+    keyring: Keyring,
+}
+
+impl Session {
+    /// A session that takes identities from `environment` and from `identity_files`, those first.
+    pub fn new(environment: Environment, identity_files: &[PathBuf], prompt: Arc<dyn Prompt>) -> Self {
+        let keyring = Keyring::new(&environment, identity_files);
+        let allowed = environment.text("DEKKO_AGE_PLUGINS").unwrap_or_default();
+        let plugins = allowed.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let plugins = plugins.map(str::to_owned).collect();
+        Self { environment, prompt, patience: Duration::from_secs(30), plugins, keyring }
+    }
+
+    /// Allows the age plugins `names`, too, beside those in `DEKKO_AGE_PLUGINS`.
+    #[must_use]
+    pub fn with_plugins(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.plugins.extend(names);
+        self
+    }
+
+    /// Sets how long unwrapping may take (30 seconds unless set); a plugin may take longer when a person is there.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The environment that identities are looked for in.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The person, or nobody.
+    pub fn prompt(&self) -> &Arc<dyn Prompt> {
+        &self.prompt
+    }
+
+    /// How long a step that waits for others may take.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    pub(super) fn allows_plugin(&self, name: &str) -> bool {
+        self.plugins.iter().any(|allowed| allowed == name)
+    }
+
+    pub(super) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+}

@@ -1,0 +1,89 @@
+//! How dekko speaks: where, in what form, and with which status.
+
+use std::process::Stdio;
+
+use crate::desk::Desk;
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let desk = Desk::bare();
+    let help = desk.dekko(["--help"]).ok().out();
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(commands.len() >= 16, "{commands:?}");
+    for command in commands {
+        let help = desk.dekko([command, "--help"]).ok().out();
+        assert!(help.contains("Examples:\n  dekko "), "{command}:\n{help}");
+    }
+}
+
+#[test]
+fn usage_errors_end_with_2_and_drive_no_terminal() {
+    let desk = Desk::bare();
+    desk.dekko(["encrpt"]).fails(2).says("dekko: error: ");
+    desk.dekko(["decrypt"]).fails(2).says("dekko: error: ");
+    desk.dekko(["decrypt", "--\u{1b}]52;c;x"]).fails(2).does_not_say("\u{1b}");
+    desk.dekko(["decrypt", "a\u{1b}[31m\u{202e}b"]).fails(7).does_not_say("\u{1b}").does_not_say("\u{202e}");
+    desk.dekko(["encrypt", "--type", "xml", "a"]).fails(2).says("yaml");
+}
+
+#[test]
+fn hostile_names_in_a_file_come_out_escaped() {
+    let desk = Desk::new();
+    desk.write("a.secret.json", "{\"k\\u001b]52;c;x\\u0007\": 1, \"b\\u202e\": 2}");
+    let text = desk.dekko(["explain", "a.secret.json"]).ok().out();
+    assert!(text.contains("\\u001b]52") && text.contains("\\u202e"), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let desk = Desk::bare();
+    desk.dekko(["decrypt", "absent"]).fails(7).does_not_say("\u{1b}");
+    let run = desk.dekko(["--color", "always", "decrypt", "absent"]).fails(7);
+    run.says("dekko: \u{1b}[1;31merror: \u{1b}[0m'absent'");
+    desk.dekko(["decrypt", "absent", "--color=never"]).fails(7).does_not_say("\u{1b}");
+}
+
+#[test]
+fn quiet_leaves_errors_and_warnings() {
+    let desk = Desk::new();
+    desk.write(".env", "A=1\n");
+    assert_eq!(desk.dekko(["encrypt", "-q", ".env"]).ok().stderr, "");
+    desk.dekko(["encrypt", "-q", ".env"]).fails(3).says("encrypted already");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_it_quietly_and_a_full_disk_does_not() {
+    let desk = Desk::new();
+    desk.write("secrets/big.yaml", format!("a: {}\n", "x".repeat(1 << 20)));
+    desk.dekko(["encrypt", "secrets/big.yaml"]).ok();
+    let mut command = desk.command(["decrypt", "secrets/big.yaml"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("dekko runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("dekko ends");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(141), b"".as_slice()));
+    if let Ok(full) = std::fs::File::options().write(true).open("/dev/full") {
+        let mut command = desk.command(["decrypt", "secrets/big.yaml"]);
+        let output = command.stdout(full).stderr(Stdio::piped()).output().expect("dekko ends");
+        assert_eq!(output.status.code(), Some(7));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output"));
+    }
+}
+
+#[test]
+fn an_unknown_key_of_the_configuration_is_refused_with_its_line() {
+    let desk = Desk::bare();
+    desk.write("dekko.toml", "version = 1\n[recipients]\n[[rules]]\npaths = [\"**\"]\ncommand = \"x\"\n");
+    desk.write("a.yaml", "a: 1\n");
+    let run = desk.dekko(["encrypt", "a.yaml"]).fails(2);
+    run.says("dekko.toml': line 5: unknown key 'command'");
+    assert_eq!(desk.read("a.yaml"), "a: 1\n");
+}
