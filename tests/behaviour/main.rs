@@ -1,5 +1,6 @@
 //! What dekko promises, a module for each promise.
 
+mod attacks;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -9,6 +10,7 @@ mod encrypt;
 mod flips;
 mod generated;
 mod house;
+mod laws;
 mod look;
 mod meaning;
 mod messages;
@@ -16,6 +18,8 @@ mod readers;
 mod repository;
 mod samples;
 mod sealed;
+mod silence;
 mod texts;
+mod trees;
 mod values;
 mod vectors;
