@@ -1,15 +1,21 @@
 //! What dekko promises, a module for each promise.
 
+mod conformance;
 mod decrypt;
 mod desk;
 #[cfg(unix)]
 mod edit;
 mod encrypt;
+mod flips;
 mod generated;
 mod house;
 mod look;
+mod meaning;
 mod messages;
 mod readers;
 mod repository;
+mod samples;
+mod sealed;
+mod texts;
 mod values;
 mod vectors;
