@@ -44,6 +44,7 @@ Examples:
   EDITOR='code --wait' dekko edit secrets/app.yaml";
 
 /// What is edited.
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 enum Subject {
     /// A file that exists.
     Existing(Opened),
@@ -89,7 +90,7 @@ impl Args {
             return context.open_to_change(&self.file, self.typed.file_type).map(Subject::Existing);
         }
         let source = Source::of(&self.file);
-        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(source.file_name()));
+        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(&source.file_name()));
         let plan = RecipeOptions::default().plan(context, &[&source], file_type);
         let plan = plan.map_err(|error| error.in_file(&self.file))?;
         fs::check_writable(&self.file, repository_of(&self.file).as_deref())?;
