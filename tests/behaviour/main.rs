@@ -4,6 +4,8 @@ mod conformance;
 mod decrypt;
 mod desk;
 #[cfg(unix)]
+mod docs;
+#[cfg(unix)]
 mod edit;
 mod encrypt;
 mod flips;
