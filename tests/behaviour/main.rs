@@ -10,6 +10,8 @@ mod docs;
 #[cfg(unix)]
 mod edit;
 mod encrypt;
+#[cfg(unix)]
+mod faults;
 mod flips;
 mod generated;
 mod house;
