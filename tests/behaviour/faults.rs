@@ -37,9 +37,16 @@ fn desk(is_sealed: bool) -> Desk {
     desk
 }
 
+/// The editor of all changes.
+const EDITOR: &str = "sed -i s/hunter2-old/hunter2-new/";
+
 /// `command` with the editor and the input that the changes need, run to its end.
-fn finished(command: &mut Command, input: &str) -> Output {
-    command.env("EDITOR", "sed -i s/hunter2-old/hunter2-new/");
+fn changed(command: &mut Command, input: &str) -> Output {
+    finished(command.env("EDITOR", EDITOR), input)
+}
+
+/// `command` with `input`, run to its end.
+pub fn finished(command: &mut Command, input: &str) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
     std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), input.as_bytes()).ok();
@@ -94,12 +101,12 @@ fn a_kill_at_any_moment_loses_nothing() {
         let desk = desk(*is_sealed);
         let before = desk.bytes(FILE);
         let start = Instant::now();
-        assert!(finished(&mut desk.command(*arguments), input).status.success());
+        assert!(changed(&mut desk.command(*arguments), input).status.success());
         let length = u64::try_from(start.elapsed().as_micros()).unwrap();
         for _ in 0..30 {
             fs::write(desk.path(FILE), &before).unwrap();
             let mut command = desk.command(*arguments);
-            command.env("EDITOR", "sed -i s/hunter2-old/hunter2-new/");
+            command.env("EDITOR", EDITOR);
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = command.spawn().unwrap();
             std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).ok();
@@ -112,7 +119,7 @@ fn a_kill_at_any_moment_loses_nothing() {
         }
         // The next one does not mind what the killed ones left, and takes it away.
         fs::write(desk.path(FILE), &before).unwrap();
-        let output = finished(&mut desk.command(*arguments), input);
+        let output = changed(&mut desk.command(*arguments), input);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(fs::read_dir(desk.work()).unwrap().count(), 2, "{arguments:?}");
     }
@@ -132,7 +139,7 @@ fn of_eight_writers_at_once_each_is_done_or_says_that_it_is_not() {
                     let key = format!("writer{writer}.round{round}");
                     // Until it is done: an update that was called done and is missing in the end was lost.
                     for attempt in 0.. {
-                        let output = finished(&mut desk.command(["set", FILE, &key]), "hunter2");
+                        let output = changed(&mut desk.command(["set", FILE, &key]), "hunter2");
                         if output.status.success() {
                             done.fetch_add(1, Ordering::SeqCst);
                             break;
@@ -200,7 +207,7 @@ fn a_fault_at_any_system_call_loses_nothing() {
                 .args(plain.get_args());
             command.current_dir(desk.work()).env_clear();
             command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-            finished(&mut command, input)
+            changed(&mut command, input)
         };
         assert!(traced(&[]).status.success(), "{arguments:?} under strace");
         let trace = fs::read_to_string(&log).unwrap();
@@ -245,7 +252,7 @@ fn a_limit_on_the_size_of_files_is_an_error_and_no_death() {
         command = Command::new("sh");
         command.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]).arg(program).args(plain.get_args());
         command.current_dir(desk.work()).env_clear().envs(variables);
-        let output = finished(&mut command, input);
+        let output = changed(&mut command, input);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(7), "{arguments:?}: {stderr}");
         assert_eq!(desk.bytes(FILE), before, "{arguments:?}");
@@ -280,7 +287,7 @@ fn a_full_file_system_loses_nothing() {
 }
 
 /// Root may write everywhere: then somebody else has to try.
-fn as_somebody(desk: &Desk, arguments: &[&str], input: &str) -> Output {
+pub fn as_somebody(desk: &Desk, arguments: &[&str], editor: &str, input: &str) -> Output {
     let mut command = desk.command(arguments);
     if fs::metadata(desk.work()).unwrap().uid() == 0 {
         let copy = desk.home().join("dekko");
@@ -292,7 +299,7 @@ fn as_somebody(desk: &Desk, arguments: &[&str], input: &str) -> Output {
         let top = desk.work().parent().unwrap().to_owned();
         Command::new("chown").args(["-R", "65534"]).arg(top).status().unwrap();
     }
-    finished(&mut command, input)
+    finished(command.env("EDITOR", editor), input)
 }
 
 #[test]
@@ -303,7 +310,7 @@ fn a_folder_or_file_that_is_read_only_is_refused_before_anything_is_asked() {
             let before = desk.bytes(FILE);
             fs::remove_file(desk.home().join(".config/dekko/keys.txt")).unwrap();
             fs::set_permissions(desk.path(name), Permissions::from_mode(mode)).unwrap();
-            let output = as_somebody(&desk, arguments, input);
+            let output = as_somebody(&desk, arguments, EDITOR, input);
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(7), "{arguments:?}: {stderr}");
             assert!(stderr.contains("cannot write here"), "{arguments:?}: {stderr}");
@@ -320,7 +327,7 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
         let before = desk.bytes(FILE);
         fs::rename(desk.path(FILE), desk.path("real.yaml")).unwrap();
         symlink("real.yaml", desk.path(FILE)).unwrap();
-        let output = finished(&mut desk.command(*arguments), input);
+        let output = changed(&mut desk.command(*arguments), input);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(desk.path(FILE).is_symlink() && desk.bytes("real.yaml") != before, "{arguments:?}");
         let mode = if arguments[0] == "decrypt" { 0o600 } else { 0o640 };
@@ -329,7 +336,7 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
         fs::hard_link(desk.path("real.yaml"), desk.path("second")).unwrap();
         let refused = |words: &str| {
             let start = Instant::now();
-            let output = finished(&mut desk.command(*arguments), input);
+            let output = changed(&mut desk.command(*arguments), input);
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(7), "{arguments:?}: {stderr}");
             assert!(stderr.contains(words), "{arguments:?}: {stderr}");
@@ -345,6 +352,6 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
         symlink(desk.home(), desk.path(FILE)).unwrap();
         refused("directory");
         symlink(Path::new(FILE), desk.path(FILE)).unwrap();
-        refused("cannot read");
+        refused("symbolic links");
     }
 }

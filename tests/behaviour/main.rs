@@ -15,6 +15,8 @@ mod faults;
 mod flips;
 mod generated;
 mod house;
+#[cfg(target_os = "linux")]
+mod hygiene;
 mod laws;
 mod look;
 mod meaning;
