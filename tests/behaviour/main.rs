@@ -14,6 +14,8 @@ mod encrypt;
 mod faults;
 mod flips;
 mod generated;
+#[cfg(unix)]
+mod hostile;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
