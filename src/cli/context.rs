@@ -156,12 +156,14 @@ impl Opened {
     }
 }
 
-/// The top of the git repository that the folder of `path` lies in: the first folder upward that holds a `.git`.
+/// The top of the git repository that `path` lies in: the first folder upward that holds a `.git`, by the path as it is
+/// written, else by the real one. So a link to a folder elsewhere leads out of the repository, and not into nothing.
 pub(super) fn repository_of(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = std::fs::canonicalize(folder).ok()?;
-    folder
-        .ancestors()
-        .find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok())
-        .map(Path::to_owned)
+    let top = |folder: PathBuf| {
+        let mut folders = folder.ancestors();
+        folders.find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok()).map(Path::to_owned)
+    };
+    let written = std::path::absolute(folder).ok().and_then(top);
+    written.or_else(|| top(std::fs::canonicalize(folder).ok()?))
 }

@@ -355,3 +355,42 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
         refused("symbolic links");
     }
 }
+
+#[test]
+fn no_link_of_a_repository_leads_a_write_out_of_it() {
+    let desk = desk(true);
+    let outside = desk.home().join("outside");
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("config.yaml"), PLAIN).unwrap();
+    fs::copy(desk.path(FILE), outside.join(FILE)).unwrap();
+    fs::create_dir(desk.path(".git")).unwrap();
+    symlink(&outside, desk.path("secrets")).unwrap();
+    symlink(outside.join("new"), desk.path("new")).unwrap();
+    fs::rename(desk.path("dekko.toml"), desk.path("rules")).unwrap();
+    symlink(outside.join("dekko.toml"), desk.path("dekko.toml")).unwrap();
+    let me = desk.recipient();
+    let before: Vec<_> =
+        fs::read_dir(&outside).unwrap().map(|entry| fs::read(entry.unwrap().path())).collect();
+    for arguments in [
+        &["encrypt", "-r", &me, "secrets/config.yaml"][..],
+        &["encrypt", "-r", &me, "-o", "new", "rules"],
+        &["encrypt", "-r", &me, "--type", "toml", "-o", "secrets/new", "rules"],
+        &["decrypt", "-o", "secrets/new", FILE],
+        &["decrypt", "-o", "new", FILE],
+        &["decrypt", "-o", "new", "--force", FILE],
+        &["decrypt", "--in-place", "secrets/a.secret.yaml"],
+        &["set", "secrets/a.secret.yaml", "db.password"],
+        &["rotate", "secrets/a.secret.yaml"],
+        &["recipients", "add", "secrets/a.secret.yaml", &me],
+        &["edit", "secrets/a.secret.yaml"],
+        &["keygen", "-o", "new"],
+        &["init"],
+    ] {
+        let output = changed(&mut desk.command(arguments), "x");
+        let status = if arguments == ["init"] { 2 } else { 7 };
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {output:?}");
+        let after: Vec<_> =
+            fs::read_dir(&outside).unwrap().map(|entry| fs::read(entry.unwrap().path())).collect();
+        assert_eq!(format!("{before:?}"), format!("{after:?}"), "{arguments:?}");
+    }
+}

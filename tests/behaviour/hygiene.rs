@@ -323,3 +323,62 @@ fn what_a_killed_dekko_left_is_swept_by_whatever_decrypts_next() {
         assert_eq!((count(), decrypt_next()), (1, 0), "{next:?}");
     }
 }
+
+/// Runs a program on a terminal of its own, and writes what came to that terminal.
+const TERMINAL: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
+#[test]
+#[ignore = "needs python3, which has terminals"]
+fn a_terminal_gets_no_control_characters_and_a_pipe_gets_every_byte() {
+    let desk = Desk::new();
+    let evil = "x\u{1b}]52;c;eA==\u{7}\u{9b}2J\u{202e}\u{7f}y";
+    desk.write("a.secret.txt", evil);
+    desk.write("a.secret.yaml", "a: \"x\\e]52;c;eA==\\a\\x9b2J\\u202e\\x7fy\"\n\"\\e[2J\\u202e\": 1\n");
+    desk.write("a.secret.ini", format!("[{0}]\n{0} = {0}\n", "x\u{9b}2J\u{202e}"));
+    let other = desk.keygen("other.txt");
+    for file in ["a.secret.txt", "a.secret.yaml", "a.secret.ini"] {
+        desk.dekko(["encrypt", file]).ok();
+        desk.dekko(["recipients", "add", file, &other]).ok();
+    }
+    assert_eq!(desk.dekko(["decrypt", "a.secret.txt"]).ok().out(), evil);
+    assert_eq!(desk.dekko(["get", "a.secret.yaml", "a"]).ok().out().trim_end_matches('\n'), evil);
+    for arguments in [
+        &["decrypt", "a.secret.txt"][..],
+        &["decrypt", "a.secret.yaml"],
+        &["decrypt", "a.secret.ini"],
+        &["decrypt", "--to", "json", "a.secret.ini"],
+        &["decrypt", "--to", "yaml", "a.secret.ini"],
+        &["decrypt", "--to", "toml", "a.secret.yaml"],
+        &["decrypt", "--to", "env", "a.secret.yaml"],
+        &["get", "a.secret.yaml", "a"],
+        &["get", "--raw", "a.secret.yaml", "a"],
+        &["get", "--json", "a.secret.yaml", "."],
+        &["get", "--json", "a.secret.ini", "."],
+        &["explain", "a.secret.yaml"],
+        &["explain", "a.secret.ini"],
+        &["inspect", "a.secret.ini"],
+        &["verify", "a.secret.ini"],
+        &["recipients", "remove", "a.secret.yaml", &other],
+        &["recipients", "remove", "a.secret.ini", &other],
+        &["unset", "a.secret.yaml", "\u{1b}[2J"],
+        &["set", "a.secret.yaml", "\"\u{1b}[2J\"", "1"],
+        &["set", "a.secret.yaml", "\"\u{1b}[2J\""],
+        &["edit", "a.secret.yaml"],
+    ] {
+        let plain = desk.command(arguments);
+        let mut command = Command::new("python3");
+        command.args(["-c", TERMINAL]).arg(plain.get_program()).args(plain.get_args());
+        command.current_dir(desk.work()).env_clear();
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("NO_COLOR", "1").env("EDITOR", "false").env_remove("DEKKO_NO_PROMPT");
+        let output = finished(&mut command, "no\n");
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(!shown.is_empty(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let is_bad =
+            |c: char| (c.is_control() && !"\r\n\t".contains(c)) || ('\u{202a}'..='\u{202e}').contains(&c);
+        // The terminal itself echoes what is typed; nothing of that is evil here.
+        assert_eq!(shown.find(is_bad), None, "{arguments:?}: {shown:?}");
+        let is_value = arguments[0] == "get" || (arguments[0] == "decrypt" && arguments.len() == 2);
+        assert!(!is_value || shown.contains("\\x") || shown.contains("\\u"), "{arguments:?}: {shown:?}");
+    }
+}
