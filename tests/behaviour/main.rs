@@ -1,5 +1,6 @@
 //! What dekko promises, a module for each promise.
 
+mod attacks;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -11,6 +12,7 @@ mod encrypt;
 mod flips;
 mod generated;
 mod house;
+mod laws;
 mod look;
 mod meaning;
 mod messages;
@@ -18,6 +20,8 @@ mod readers;
 mod repository;
 mod samples;
 mod sealed;
+mod silence;
 mod texts;
+mod trees;
 mod values;
 mod vectors;
