@@ -45,7 +45,6 @@ Examples:
   EDITOR='code --wait' dekko edit secrets/app.yaml";
 
 /// What is edited.
-#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 enum Subject {
     /// A file that exists.
     Existing(Box<Opened>),
