@@ -96,7 +96,7 @@ pub fn check_writable(path: &Path, within: Option<&Path>) -> Result<()> {
         #[cfg(unix)]
         if fs::symlink_metadata(target.folder.join(&target.name)).is_ok_and(|file| {
             use std::os::unix::fs::MetadataExt;
-            file.nlink() > 1
+            file.is_file() && file.nlink() > 1
         }) {
             return Err(Error::HardLinks);
         }
