@@ -43,19 +43,25 @@ impl<'s> Target<'s> {
         match &found {
             Ok(plain) => match said(self.sample, plain) {
                 Some(said) if is_fine(&said) => "same",
+                // libyaml reads less than YAML 1.2 allows: tabs before comments, `...` at the start.
+                None if self.sample.format == "yaml" => "not read by libyaml",
                 _ => "OTHER MEANING",
             },
             Err(_) => verdict(&found),
         }
     }
 
-    /// Whether a text says of every path what this version or the later one says of it, and has the paths of one of them.
+    /// Whether a text says of every path what this version or the later one says of it, and has no path more often than
+    /// both, nor less often.
     fn is_between(&self, said: &Meaning) -> bool {
-        let paths = |said: &Meaning| said.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
-        let is_known =
-            |entry: &(String, String)| self.said.contains(entry) || self.said_later.contains(entry);
-        let found = paths(said);
-        (found == paths(&self.said) || found == paths(&self.said_later)) && said.iter().all(is_known)
+        let count = |said: &Meaning, path: &str| said.iter().filter(|(found, _)| found == path).count();
+        let versions = [&self.said, &self.said_later];
+        let is_known = |entry: &(String, String)| versions.iter().any(|said| said.contains(entry));
+        let fits = |path: &str| {
+            let (own, [a, b]) = (count(said, path), versions.map(|said| count(said, path)));
+            a.min(b) <= own && own <= a.max(b)
+        };
+        said.iter().all(is_known) && versions.iter().all(|said| said.iter().all(|(path, _)| fits(path)))
     }
 }
 
@@ -104,7 +110,7 @@ fn try_all(
 
 #[test]
 fn no_flipped_bit_is_accepted_with_another_meaning() {
-    try_all("bit flips", 150_000, |target, judged| {
+    try_all("bit flips", 100_000, |target, judged| {
         let mut bytes = target.sealed.clone();
         for at in 0..bytes.len() {
             for bit in 0..8 {
@@ -122,7 +128,7 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
 
 #[test]
 fn no_line_can_be_dropped_doubled_moved_swapped_joined_or_shifted() {
-    try_all("line edits", 8_000, |target, judged| {
+    try_all("line edits", 20_000, |target, judged| {
         let lines = lines(&target.sealed);
         let mut attempt = |shown: String, lines: &[&[u8]]| judged(&shown, target.judge(&lines.concat()));
         for at in 0..lines.len() {
@@ -188,7 +194,7 @@ fn no_token_can_be_put_in_the_place_of_another() {
         let other = sealed_with(sample.format, sample.plain.as_bytes(), &sample.recipe(), 99).expect("seals");
         tokens(&other)
     };
-    try_all("token edits", 1_000, |target, judged| {
+    try_all("token edits", 1_500, |target, judged| {
         let text = String::from_utf8_lossy(&target.sealed).into_owned();
         if target.sample.format == "binary" {
             return;

@@ -35,9 +35,13 @@ pub fn of(format: &str, text: &[u8]) -> Option<Meaning> {
     Some(said)
 }
 
-/// The part of `said` that `cover: encrypted` promises: what lies below a key that begins with `s_`.
+/// The part of `said` that `cover: encrypted` promises: the values below keys that begin with `s_`; containers may get
+/// more that is plain.
 pub fn secrets(said: Meaning) -> Meaning {
-    said.into_iter().filter(|(path, _)| path.to_lowercase().contains("{s_")).collect()
+    let is_container = |value: &str| ["map", "list", "section"].contains(&value);
+    said.into_iter()
+        .filter(|(path, value)| path.to_lowercase().contains("s_") && !is_container(value))
+        .collect()
 }
 
 fn yaml(value: &Yaml, path: String, said: &mut Meaning) {
@@ -164,6 +168,8 @@ fn dotenv(text: &str, said: &mut Meaning) -> Option<()> {
             Some(name) if name.starts_with([' ', '\t']) => ("export ", name),
             _ => ("", key),
         };
+        // Blanks around quotes are layout.
+        let value = if quoted.starts_with(['\'', '"']) { value.trim_matches([' ', '\t']) } else { value };
         let value = match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
             Some(inside) => inside,
             None => value,
