@@ -73,7 +73,8 @@ fn a_new_key_is_created_with_what_is_missing_above_it() {
         let new = file("json", &new);
         let node = new.find(&path(at), Within::Any).unwrap();
         assert!(new.value(node).unwrap() == value, "{at}");
-        for line in JSON.lines().filter(|line| line.contains(':')) {
+        let is_kept = |line: &&str| line.contains(':') && !(at == "ports[2]" && line.contains("ports"));
+        for line in JSON.lines().filter(is_kept) {
             assert!(new.document().source().contains(line.trim_end_matches(',')), "{at}: {line}");
         }
     }
