@@ -103,6 +103,20 @@ fn a_whole_map_is_exchanged_as_the_last_entry() {
 }
 
 #[test]
+fn in_yaml_a_value_becomes_a_map_in_its_place() {
+    let map = Value::Map(vec![("x".to_owned(), text("v"))]);
+    for (before, at, after) in [
+        ("a: 1 # why\nb: 2\n", "a", "b: 2\n"),
+        ("a: {c: 1}\nb: 2\n", "a", "b: 2\n"),
+        ("l:\n  - 1\n  - 2\n", "l[0]", "- 2\n"),
+    ] {
+        let new = file("yaml", before).set(&path(at), Within::Any, &map).unwrap();
+        assert!(new.ends_with(after), "{new}");
+        assert!(!new.starts_with('{') && !new.contains(" \n"), "{new}");
+    }
+}
+
+#[test]
 fn an_entry_is_removed_with_its_line() {
     let json = file("json", JSON);
     let new = json.unset(&path("db.user"), Within::Any).unwrap();
