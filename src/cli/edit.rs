@@ -105,7 +105,7 @@ impl Args {
                 .map(|opened| Subject::Existing(Box::new(opened)));
         }
         let source = Source::of(&self.file);
-        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(source.file_name()));
+        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(&source.file_name()));
         let plan = RecipeOptions::default().plan(context, &[&source], file_type);
         let plan = plan.map_err(|error| error.in_file(&self.file))?;
         fs::check_writable(&self.file, repository_of(&self.file).as_deref())?;

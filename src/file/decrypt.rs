@@ -24,7 +24,8 @@ impl OpenFile {
         match &self.file.body {
             Body::Binary { payload } => self.payload(payload),
             Body::Text { format, document, .. } => {
-                Ok(self.restored(*format, document, texts)?.into_source().into_bytes())
+                let restored = verify_restored(*format, document, texts, restore(document, texts))?;
+                Ok(ended(restored.into_source(), self.file.envelope.eof).into_bytes())
             }
         }
     }
@@ -56,8 +57,11 @@ impl OpenFile {
         document: &Document,
         texts: &[Option<String>],
     ) -> Result<Document> {
-        let restored = restore(document, texts, self.file.envelope.eof);
-        verify_restored(format, document, texts, restored)
+        let restored = verify_restored(format, document, texts, restore(document, texts))?;
+        match self.file.envelope.eof {
+            Eof::Kept => Ok(restored),
+            Eof::Added => format.parse(ended(restored.into_source(), Eof::Added)),
+        }
     }
 
     fn payload(&self, payload: &[u8]) -> Result<Vec<u8>> {
@@ -132,19 +136,24 @@ impl OpenFile {
     }
 }
 
-/// The body with its tokens replaced, without the line break that the writer added.
-fn restore(document: &Document, texts: &[Option<String>], eof: Eof) -> String {
+/// The body with its tokens replaced; it still ends in the line break that the writer may have added, as it did when its
+/// events were taken: a plain block scalar of YAML reads otherwise without it.
+fn restore(document: &Document, texts: &[Option<String>]) -> String {
     let changes =
         document.leaves().iter().zip(texts).filter_map(|(leaf, text)| Some((leaf.span, text.as_deref()?)));
     let cut = document.block.as_ref().map(|block| (block.span, ""));
-    let mut restored = splice(document.source(), changes.chain(cut));
+    splice(document.source(), changes.chain(cut))
+}
+
+/// `text` without the line break that the writer added.
+fn ended(mut text: String, eof: Eof) -> String {
     if eof == Eof::Added {
-        restored.pop();
-        if restored.ends_with('\r') {
-            restored.pop();
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
         }
     }
-    restored
+    text
 }
 
 /// Parses the restored text again: the structure must be that of the sealed one, and every leaf must lie exactly where

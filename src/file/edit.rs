@@ -1,6 +1,7 @@
 //! From an open file and an edited text to a new encrypted file, in which nothing changes that was not edited.
 
-use super::encrypt::{Draft, Ids, encrypt_leaf, finish, reopened};
+use super::decrypt::indentation;
+use super::encrypt::{Draft, Ids, Indents, encrypt_leaf, finish, reopened};
 use super::links::Paths;
 use super::{Body, FileType, OpenFile, binary};
 use crate::crypto::{Epoch, Random, Token};
@@ -32,28 +33,33 @@ impl OpenFile {
         let mut ids = Ids::default();
         old_tokens.iter().flatten().for_each(|token| ids.keep(&token.id()));
         let mut paths = Paths::default();
+        let mut indents = Indents::default();
         let mut tokens = Vec::with_capacity(matches.len());
         for ((leaf, &is_secret), found) in draft.document.leaves().iter().zip(&draft.secret).zip(matches) {
             if !is_secret {
                 tokens.push(None);
                 continue;
             }
-            let before = match found {
-                Match::Same(from) | Match::Changed(from) => old_tokens[from].as_ref(),
-                Match::New => None,
+            let (path, _) = paths.of(&draft.document, leaf);
+            let indent = indents.of(format, &draft.document, leaf)?;
+            // What stands on several lines is restored by its line's indentation, and is the same only under that.
+            let is_kept = |from: usize| {
+                indent.is_none()
+                    || !format.is_indented()
+                    || indent.map(usize::from) == Some(indentation(old.source(), old.leaves()[from].span))
             };
-            tokens.push(Some(match (before, found) {
-                (Some(token), Match::Same(_)) => Token { value: token.value.clone(), link: token.link },
-                (Some(token), _) => {
-                    let (path, _) = paths.of(&draft.document, leaf);
-                    encrypt_leaf(&self.keys, random, token.id(), format, &draft.document, leaf, path)?
-                }
-                (None, _) => {
-                    let id = ids.draw(random)?;
-                    let (path, _) = paths.of(&draft.document, leaf);
-                    encrypt_leaf(&self.keys, random, id, format, &draft.document, leaf, path)?
-                }
-            }));
+            let id = match found {
+                Match::Same(from) | Match::Changed(from) => match (&old_tokens[from], found) {
+                    (Some(token), Match::Same(_)) if is_kept(from) => {
+                        tokens.push(Some(token.clone()));
+                        continue;
+                    }
+                    (Some(token), _) => token.id(),
+                    (None, _) => ids.draw(random)?,
+                },
+                Match::New => ids.draw(random)?,
+            };
+            tokens.push(Some(encrypt_leaf(&self.keys, random, id, &draft.document, leaf, indent, path)?));
         }
         let body = draft.body(&tokens)?;
         let mut envelope = self.file.envelope.clone();

@@ -7,7 +7,7 @@ use super::open::refuse_anchors;
 use super::read::looks_like_token;
 use super::{EncryptedFile, FileType, Recipe, Wrap, binary};
 use crate::crypto::{self, DataKey, Eof, Epoch, FileId, Keys, LeafKind, Random, Tag, Token, TokenId};
-use crate::document::{Cover, Document, Leaf, NodeId, Style, position, splice};
+use crate::document::{Cover, Document, Leaf, Span, Style, position, splice};
 use crate::envelope::{Envelope, Layout, MAX_RECIPIENTS, WrappedKey};
 use crate::error::{Class, Error, Result};
 use crate::format::{self, Format};
@@ -49,6 +49,7 @@ pub fn seal(
     let keys = Keys::derive(&key, &file_id);
     let mut ids = Ids::default();
     let mut paths = Paths::default();
+    let mut indents = Indents::default();
     let mut tokens = Vec::with_capacity(draft.secret.len());
     for (leaf, &is_secret) in draft.document.leaves().iter().zip(&draft.secret) {
         tokens.push(match is_secret {
@@ -56,7 +57,8 @@ pub fn seal(
             true => {
                 let id = ids.draw(random)?;
                 let (path, _) = paths.of(&draft.document, leaf);
-                Some(encrypt_leaf(&keys, random, id, format, &draft.document, leaf, path)?)
+                let indent = indents.of(format, &draft.document, leaf)?;
+                Some(encrypt_leaf(&keys, random, id, &draft.document, leaf, indent, path)?)
             }
         });
     }
@@ -136,7 +138,9 @@ impl Draft {
         policy: &Policy,
         cover: Cover,
     ) -> Result<Self> {
-        let is_open_ended = format.needs_line_end() && !plain.is_empty() && !plain.ends_with(b"\n");
+        // A carriage return at the very end stays alone, and is refused as one.
+        let has_end = plain.is_empty() || plain.ends_with(b"\n") || plain.ends_with(b"\r");
+        let is_open_ended = format.needs_line_end() && !has_end;
         let eof = if is_open_ended { Eof::Added } else { Eof::Kept };
         if is_open_ended {
             let line_break =
@@ -233,32 +237,60 @@ pub(super) fn finish(
     Ok(format.attach(&body, &envelope.fields(Layout::Text)).into_bytes())
 }
 
-/// Encrypts the source text of `leaf`; the link is still to be drawn.
+/// Encrypts the source text of `leaf`, whose indentation is as [`Indents::of`] says; the link is still to be drawn.
 pub(super) fn encrypt_leaf(
     keys: &Keys,
     random: &mut dyn Random,
     id: TokenId,
-    format: &dyn Format,
     document: &Document,
     leaf: &Leaf,
+    indent: Option<u16>,
     path: &[u8],
 ) -> Result<Token> {
-    let src = document.src(leaf.span);
     let kind = if leaf.style == Style::Comment { LeafKind::Comment } else { LeafKind::Scalar };
-    let indent = match src.contains('\n') {
-        false => None,
-        true if !format.is_indented() => Some(0),
-        true => Some(narrow_indent(document, leaf.node, indentation(document.source(), leaf.span))?),
-    };
-    let value = crypto::seal(keys, random, id, kind, indent, src, path)?;
+    let value = crypto::seal(keys, random, id, kind, indent, document.src(leaf.span), path)?;
     Ok(Token { value, link: Tag([0; 16]) })
 }
 
-fn narrow_indent(document: &Document, node: NodeId, indent: usize) -> Result<u16> {
-    u16::try_from(indent).map_err(|_| {
-        let what = format!("'{}' is indented by more than 65535 spaces", document.path_of(node));
-        Error::refused(Class::Limit, None, what)
-    })
+/// The indentations of the secret leaves of a plain text, as they are once tokens stand in their place.
+///
+/// All lines of a secret leaf are one line then: a leaf behind it, on its last line, starts on the line on which it starts.
+#[derive(Default)]
+pub(super) struct Indents {
+    last: Option<(Span, usize)>,
+}
+
+impl Indents {
+    /// The indentation of the line on which `leaf` starts; `None` when the leaf has no line break. To be asked for each
+    /// secret leaf, in document order.
+    ///
+    /// # Errors
+    /// `limit` for more than 65535 spaces.
+    pub(super) fn of(
+        &mut self,
+        format: &dyn Format,
+        document: &Document,
+        leaf: &Leaf,
+    ) -> Result<Option<u16>> {
+        if !document.src(leaf.span).contains('\n') {
+            return Ok(None);
+        }
+        if !format.is_indented() {
+            return Ok(Some(0));
+        }
+        let before = &document.source()[..leaf.span.start as usize];
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let is_inside = |span: &Span| (span.start as usize) < line && line <= span.end as usize;
+        let indent = match &self.last {
+            Some((span, indent)) if is_inside(span) => *indent,
+            _ => indentation(document.source(), leaf.span),
+        };
+        self.last = Some((leaf.span, indent));
+        u16::try_from(indent).map(Some).map_err(|_| {
+            let what = format!("'{}' is indented by more than 65535 spaces", document.path_of(leaf.node));
+            Error::refused(Class::Limit, Some(position(document.source().as_bytes(), line)), what)
+        })
+    }
 }
 
 /// The token ids of a file under construction.

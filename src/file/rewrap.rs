@@ -1,6 +1,6 @@
 //! Other recipients under the same data key, or a new data key: the values stay.
 
-use super::encrypt::{Draft, encrypt_leaf, finish, reopened, sorted};
+use super::encrypt::{Draft, Indents, encrypt_leaf, finish, reopened, sorted};
 use super::links::Paths;
 use super::{Body, FileType, OpenFile, Wrap, binary};
 use crate::crypto::{DataKey, Epoch, Keys, Random, Succession};
@@ -57,13 +57,15 @@ impl OpenFile {
         let format = *format;
         let draft = Draft::new(format, plain.clone(), &self.file.policy, old.cover)?;
         let mut paths = Paths::default();
+        let mut indents = Indents::default();
         let mut tokens = Vec::with_capacity(old_tokens.len());
         for (leaf, token) in draft.document.leaves().iter().zip(old_tokens) {
             tokens.push(match token {
                 None => None,
                 Some(token) => {
                     let (path, _) = paths.of(&draft.document, leaf);
-                    Some(encrypt_leaf(&keys, random, token.id(), format, &draft.document, leaf, path)?)
+                    let indent = indents.of(format, &draft.document, leaf)?;
+                    Some(encrypt_leaf(&keys, random, token.id(), &draft.document, leaf, indent, path)?)
                 }
             });
         }

@@ -90,8 +90,15 @@ impl Desk {
 
     /// The program with `arguments`, ready to be changed and given to [`Desk::run`].
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dekko"));
-        command.args(arguments).current_dir(self.work()).env_clear();
+        let mut command = self.program(env!("CARGO_BIN_EXE_dekko"));
+        command.args(arguments);
+        command
+    }
+
+    /// Another program at this desk.
+    pub fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.work()).env_clear();
         let folder = |name: &str| self.folder.path().join(name);
         command.env("HOME", folder("home")).env("USERPROFILE", folder("home"));
         command.env("XDG_CONFIG_HOME", folder("home").join(".config"));

@@ -1,15 +1,27 @@
 //! What dekko promises, a module for each promise.
 
+mod attacks;
+mod conformance;
 mod decrypt;
 mod desk;
 #[cfg(unix)]
+mod docs;
+#[cfg(unix)]
 mod edit;
 mod encrypt;
+mod flips;
 mod generated;
 mod house;
+mod laws;
 mod look;
+mod meaning;
 mod messages;
 mod readers;
 mod repository;
+mod samples;
+mod sealed;
+mod silence;
+mod texts;
+mod trees;
 mod values;
 mod vectors;
