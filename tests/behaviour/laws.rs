@@ -16,9 +16,10 @@ const FORMATS: &[&str] = &["yaml", "json", "jsonc", "toml", "dotenv", "ini"];
 
 /// As many cases as `PROPTEST_CASES` says, or enough for every commit.
 fn config() -> ProptestConfig {
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => ProptestConfig::default(),
-        None => ProptestConfig::with_cases(250),
+        Some(_) => default,
+        None => ProptestConfig { cases: 250, ..default },
     }
 }
 
@@ -256,6 +257,9 @@ proptest! {
     fn the_epoch_is_drawn_anew_when_the_order_changes_and_only_then(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         holds(&bytes, |choices| {
             let mut case = Case::new(choices);
+            if case.tree.has_equal_values() {
+                return;
+            }
             let epoch = case.field(&case.bytes, "epoch");
             let count = case.tree.entries.len();
             let at = choices.below(count);

@@ -7,6 +7,7 @@ mod desk;
 #[cfg(unix)]
 mod edit;
 mod encrypt;
+mod findings;
 mod flips;
 mod generated;
 mod house;
