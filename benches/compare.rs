@@ -2,6 +2,8 @@
 //!
 //! Peers come from `benches/install-peers`; what is not installed is said and left out.
 
+#![expect(clippy::print_stdout, reason = "a table for people")]
+
 mod inputs;
 mod measure;
 

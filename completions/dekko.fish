@@ -29,18 +29,18 @@ complete -c dekko -n "__fish_dekko_needs_command" -l color -d 'When to colour me
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_needs_command" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_needs_command" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_needs_command" -s V -l version -d 'Print version'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "init" -d 'Write a commented dekko.toml here, and make an age identity if you have none'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "keygen" -d 'Make a new age identity'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "encrypt" -d 'Encrypt the values of files, in place'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "decrypt" -d 'Decrypt files to standard output'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "edit" -d 'Not built yet'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "get" -d 'Not built yet'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Not built yet'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Not built yet'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Not built yet'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Not built yet'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "edit" -d 'Change a file in your editor'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "get" -d 'Print one value, decoded'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Set one value; from a prompt, standard input or a file'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its line and nothing else'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show who can read a file, add a reader, remove one'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
@@ -104,45 +104,139 @@ complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -l color -d 'When t
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -l force -d 'Let -o write over an existing file'
-complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -l in-place -d 'Put the plain text in the place of each file'
+complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -l in-place -d 'Put the plain text in the place of each file, which only you can read then'
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -l at -d 'Begin at the value at PATH (db.password), when the editor can' -r
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -l from -d 'Begin with the text of COPY: with an edit that was kept when it could not be written' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand edit" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand get" -l document -d 'Look in the Nth YAML document only, counted from 1' -r
+complete -c dekko -n "__fish_dekko_using_subcommand get" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand get" -l to -d 'Print a map or list as yaml, json, toml or env' -r -f -a "yaml\t''
+json\t''
+toml\t''
+env\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand get" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand get" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand get" -l raw -d 'Print it as it is written in the file, quotes and all'
+complete -c dekko -n "__fish_dekko_using_subcommand get" -l json -d 'Print it as JSON; a map or list, too'
+complete -c dekko -n "__fish_dekko_using_subcommand get" -s n -l no-newline -d 'Print the value alone, without a line break after it'
 complete -c dekko -n "__fish_dekko_using_subcommand get" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand get" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l document -d 'Look in the Nth YAML document only, counted from 1' -r
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l file -d 'Read the value from FILE instead' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand set" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand set" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l json -d 'The value is JSON: a number, true, null, a list, a map'
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l keep-newline -d 'Keep the line break that ends the input; else one is cut off'
 complete -c dekko -n "__fish_dekko_using_subcommand set" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand set" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand unset" -l document -d 'Look in the Nth YAML document only, counted from 1' -r
+complete -c dekko -n "__fish_dekko_using_subcommand unset" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s h -l help -d 'Print help'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand recipients" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand recipients" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "list" -d 'Show who can read a file; needs no key'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Let someone read a file: the data key stays, and no value changes'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "remove" -d 'Keep someone from reading what a file will hold: it gets a new data key'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l json -d 'Print a JSON list'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''

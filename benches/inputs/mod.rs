@@ -1,4 +1,5 @@
 //! The same values in YAML and JSON: sections of ten.
+#![allow(dead_code, reason = "each bench takes its part")]
 
 use std::fmt::Write;
 use std::time::Instant;

@@ -60,7 +60,10 @@ impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
         let output = self.output();
-        let sources = self.files.iter().map(|file| Source::of(file));
+        let sources = match output {
+            Output::InPlace => Source::distinct(&self.files),
+            _ => self.files.iter().map(|file| Source::of(file)).collect(),
+        };
         let plains = match context.each(sources, |source| self.open(context, source, &output)) {
             Ok(plains) => plains,
             Err(status) => return Ok(status),

@@ -7,6 +7,7 @@ use super::copy::PrivateCopy;
 use super::editor::Editor;
 use super::hints::shell_word;
 use super::options::Typed;
+use super::readers::list;
 use super::recipe::{Plan, RecipeOptions};
 use super::source::Source;
 use super::ui::Status;
@@ -46,9 +47,9 @@ Examples:
 /// What is edited.
 enum Subject {
     /// A file that exists.
-    Existing(Opened),
+    Existing(Box<Opened>),
     /// A file that does not exist yet.
-    New(FileType, Plan),
+    New(FileType, Box<Plan>),
 }
 
 impl Args {
@@ -86,14 +87,16 @@ impl Args {
         let is_absent =
             self.file.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
         if !is_absent || self.file.as_os_str() == "-" {
-            return context.open_to_change(&self.file, self.typed.file_type).map(Subject::Existing);
+            return context
+                .open_to_change(&self.file, self.typed.file_type)
+                .map(|opened| Subject::Existing(Box::new(opened)));
         }
         let source = Source::of(&self.file);
-        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(source.file_name()));
+        let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(&source.file_name()));
         let plan = RecipeOptions::default().plan(context, &[&source], file_type);
         let plan = plan.map_err(|error| error.in_file(&self.file))?;
         fs::check_writable(&self.file, repository_of(&self.file).as_deref())?;
-        Ok(Subject::New(file_type, plan))
+        Ok(Subject::New(file_type, Box::new(plan)))
     }
 
     /// The line to begin at.
@@ -152,9 +155,12 @@ impl Args {
     fn write(&self, context: &Context, subject: &Subject, new: &[u8]) -> Result<()> {
         match subject {
             Subject::Existing(opened) => context.replace(&opened.content, new, Readers::AsBefore),
-            Subject::New(..) => {
+            Subject::New(_, plan) => {
                 let within = repository_of(&self.file);
-                fs::replace(&self.file, &Expected::Absent, new, Readers::AsBefore, within.as_deref())
+                fs::replace(&self.file, &Expected::Absent, new, Readers::AsBefore, within.as_deref())?;
+                let name = escape(&self.file.to_string_lossy());
+                context.ui.note(&format!("'{name}' is new, encrypted for {}", list(&plan.readers)));
+                Ok(())
             }
         }
     }

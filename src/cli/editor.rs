@@ -144,7 +144,7 @@ impl Editor {
         let mut child = command.spawn().map_err(refuse)?;
         watch.in_front(child.id());
         let status = child.wait().map_err(refuse);
-        watch.back();
+        watch.back(status.as_ref().ok().copied());
         status
     }
 

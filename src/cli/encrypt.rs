@@ -69,7 +69,7 @@ impl Args {
         let output = self.output()?;
         let base = self.base.as_deref().map(|base| context.open(Source::of(base), self.typed.file_type));
         let base = base.transpose()?;
-        let sources = self.files.iter().map(|file| Source::of(file));
+        let sources = Source::distinct(&self.files);
         let ready = match context.each(sources, |source| self.seal(context, source, &output, base.as_ref())) {
             Ok(ready) => ready,
             Err(status) => {
@@ -160,9 +160,9 @@ impl Args {
     /// What `content` is read as: `--type`, else by its name, else by the name of the file it is written to.
     fn file_type(&self, content: &Content, target: &Source) -> Result<FileType> {
         let is_nameless = content.source == Source::Stdin && *target != Source::Stdin;
-        let wanted = self.typed.file_type.or(is_nameless.then(|| FileType::of_plain(target.file_name())));
+        let wanted = self.typed.file_type.or(is_nameless.then(|| FileType::of_plain(&target.file_name())));
         let found = content.plain_type(wanted)?;
-        let written = FileType::of_plain(target.file_name());
+        let written = FileType::of_plain(&target.file_name());
         let differs = matches!((found, written), (FileType::Text(_), FileType::Text(_))) && found != written;
         if differs && self.typed.file_type.is_none() {
             let what = format!(

@@ -46,7 +46,9 @@ impl Place {
     /// As [`Context::open`]; [`Error::Path`] when the path is none, before anything is asked of anybody.
     pub fn open(&self, context: &Context) -> Result<Found> {
         let path = KeyPath::parse(&self.path)?;
-        self.found(context.open(Source::of(&self.file), self.typed.file_type)?, path)
+        let opened = context.open(Source::of(&self.file), self.typed.file_type)?;
+        let plain = opened.file.plain_file_at(&path);
+        self.found(opened, plain, path)
     }
 
     /// Opens the file, to replace it.
@@ -55,12 +57,12 @@ impl Place {
     /// As [`Place::open`] and [`Context::open_to_change`].
     pub fn open_to_change(&self, context: &Context) -> Result<Found> {
         let path = KeyPath::parse(&self.path)?;
-        self.found(context.open_to_change(&self.file, self.typed.file_type)?, path)
+        let opened = context.open_to_change(&self.file, self.typed.file_type)?;
+        let plain = opened.file.plain_file();
+        self.found(opened, plain, path)
     }
 
-    fn found(&self, opened: Opened, path: KeyPath) -> Result<Found> {
-        let text = opened.file.plain();
-        let plain = text.and_then(|text| PlainFile::parse(opened.file.file().file_type(), text));
+    fn found(&self, opened: Opened, plain: Result<PlainFile>, path: KeyPath) -> Result<Found> {
         let plain = plain.map_err(|error| error.in_file(&self.file))?;
         let within = self.document.map_or(Within::Any, |number| Within::Document(number.get()));
         Ok(Found { opened, plain, path, within })

@@ -8,7 +8,7 @@ use super::hints::shell_word;
 use super::place::{Found, Place};
 use super::ui::Status;
 use crate::crypto::SystemRandom;
-use crate::document::{Kind, Limits, Value};
+use crate::document::{Kind, Limits, Style, Value};
 use crate::error::{Class, Error, Result};
 use crate::file::{FileType, PlainFile};
 use crate::format;
@@ -144,9 +144,8 @@ fn warn_of_change(context: &Context, before: &Found, after: &PlainFile) {
     let Ok(Some(node)) = after.found(path, *within) else { return };
     let mut matcher = opened.file.file().policy().matcher(after.document());
     let document = after.document();
-    let is_below = |leaf_node| leaf_node == node || document.lineage(leaf_node).contains(&node);
     let plain_leaf = document.leaves().iter().find(|leaf| {
-        leaf.style != crate::document::Style::Comment && is_below(leaf.node) && !matcher.is_secret(leaf.node)
+        leaf.style != Style::Comment && document.is_below(leaf.node, &[node]) && !matcher.is_secret(leaf.node)
     });
     if let Some(leaf) = plain_leaf {
         let shown = document.path_of(leaf.node);

@@ -1,6 +1,7 @@
 //! Signals while plaintext lies in a private folder: none of them may leave it there.
 
 use std::path::Path;
+use std::process::ExitStatus;
 
 use crate::error::{Error, Result};
 
@@ -36,19 +37,24 @@ impl Watch {
         let _ = editor;
     }
 
-    /// dekko is in front again.
-    pub fn back(&self) {
+    /// The editor ended as `status` says, and dekko is in front again; unless a signal is ending both of them, which
+    /// this does not return from.
+    pub fn back(&self, status: Option<ExitStatus>) {
         #[cfg(unix)]
-        self.0.in_front(0);
+        self.0.back(status);
+        #[cfg(not(unix))]
+        let _ = status;
     }
 }
 
 #[cfg(unix)]
 mod unix {
     use std::io;
+    use std::os::unix::process::ExitStatusExt;
     use std::path::Path;
+    use std::process::ExitStatus;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
     use std::thread;
     use std::time::Duration;
 
@@ -59,6 +65,7 @@ mod unix {
 
     pub(super) struct Watch {
         editor: Arc<AtomicU32>,
+        is_leaving: Arc<AtomicBool>,
         handle: Handle,
     }
 
@@ -67,21 +74,34 @@ mod unix {
             let mut signals = Signals::new([SIGINT, SIGQUIT, SIGTERM, SIGHUP])?;
             let handle = signals.handle();
             let editor = Arc::new(AtomicU32::new(0));
-            let (front, folder) = (Arc::clone(&editor), folder.to_owned());
+            let is_leaving = Arc::new(AtomicBool::new(false));
+            let (front, leaving, folder) = (Arc::clone(&editor), Arc::clone(&is_leaving), folder.to_owned());
             thread::spawn(move || {
                 for signal in signals.forever() {
                     let editor = front.load(Ordering::SeqCst);
                     if editor != 0 && matches!(signal, SIGINT | SIGQUIT) {
                         continue;
                     }
+                    leaving.store(true, Ordering::SeqCst);
                     leave(&folder, editor, signal);
                 }
             });
-            Ok(Self { editor, handle })
+            Ok(Self { editor, is_leaving, handle })
         }
 
         pub(super) fn in_front(&self, editor: u32) {
             self.editor.store(editor, Ordering::SeqCst);
+        }
+
+        pub(super) fn back(&self, status: Option<ExitStatus>) {
+            // A signal to the whole group may have reached the editor first.
+            if status.and_then(|status| status.signal()).is_some() {
+                thread::sleep(Duration::from_millis(200));
+            }
+            while self.is_leaving.load(Ordering::SeqCst) {
+                thread::park();
+            }
+            self.editor.store(0, Ordering::SeqCst);
         }
     }
 

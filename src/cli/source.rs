@@ -1,5 +1,6 @@
 //! What a command reads: a file by its name, or standard input.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, Read};
@@ -36,6 +37,18 @@ impl Source {
         if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path.to_owned()) }
     }
 
+    /// What the user means by `paths`, each file once: of one named twice, the second reading would not find what the
+    /// first has written.
+    pub fn distinct(paths: &[PathBuf]) -> Vec<Self> {
+        let mut sources: Vec<Self> = Vec::with_capacity(paths.len());
+        for source in paths.iter().map(|path| Self::of(path)) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
+    }
+
     /// Its name in messages.
     pub fn name(&self) -> &Path {
         match self {
@@ -52,9 +65,9 @@ impl Source {
         }
     }
 
-    /// The name of the file without folders; empty for standard input.
-    pub fn file_name(&self) -> &str {
-        self.path().and_then(Path::file_name).and_then(OsStr::to_str).unwrap_or_default()
+    /// The name of the file without folders, as far as it can be told in Unicode; empty for standard input.
+    pub fn file_name(&self) -> Cow<'_, str> {
+        self.path().and_then(Path::file_name).map(OsStr::to_string_lossy).unwrap_or_default()
     }
 
     /// Reads everything.
@@ -95,7 +108,7 @@ impl Content {
     /// # Errors
     /// [`Error::Conflict`] where git left its marks; else as [`EncryptedFile::read`], in the file.
     pub fn encrypted(&self, wanted: Option<FileType>) -> Result<EncryptedFile> {
-        let found = || FileType::of_encrypted(self.source.file_name(), &self.bytes);
+        let found = || FileType::of_encrypted(&self.source.file_name(), &self.bytes);
         let file_type = wanted.unwrap_or_else(found);
         EncryptedFile::read(file_type, self.bytes.clone()).map_err(|error| self.explained(error))
     }
@@ -107,7 +120,7 @@ impl Content {
     pub fn plain_type(&self, wanted: Option<FileType>) -> Result<FileType> {
         match (wanted, &self.source) {
             (Some(file_type), _) => Ok(file_type),
-            (None, Source::File(_)) => Ok(FileType::of_plain(self.source.file_name())),
+            (None, Source::File(_)) => Ok(FileType::of_plain(&self.source.file_name())),
             (None, Source::Stdin) => Err(Error::Usage {
                 what: "standard input has no name to tell its type by; say --type".to_owned(),
             }),

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
 use super::hints::hints;
 use super::options::{Globals, When};
 use crate::document::{escape, is_unsafe_on_a_terminal};
@@ -110,7 +112,7 @@ impl Ui {
                 Err(error) => self.fail(&error),
             };
         }
-        let text = text.to_string();
+        let text = without_values(error, text.to_string());
         match text.strip_prefix("error: ") {
             Some(text) => {
                 let mut lines = text.lines().map(escape);
@@ -170,6 +172,18 @@ impl Ui {
     /// As [`Ui::data`].
     pub fn content(&self, bytes: &[u8]) -> Result<()> {
         if io::stdout().is_terminal() { self.data(shown(bytes).as_bytes()) } else { self.data(bytes) }
+    }
+}
+
+/// `text` of `error` without an argument that may be a part of a secret value: one too many, because the shell split it.
+fn without_values(error: &clap::Error, text: String) -> String {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(word))
+            if error.kind() == ErrorKind::UnknownArgument && !word.starts_with('-') =>
+        {
+            text.replace(&format!("'{word}'"), "(one too many; values with spaces need quotes)")
+        }
+        _ => text,
     }
 }
 

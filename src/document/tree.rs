@@ -221,6 +221,18 @@ impl Document {
         &self.source[span.range()]
     }
 
+    /// Whether `id` is one of `nodes`, or lies in one of them.
+    pub fn is_below(&self, id: NodeId, nodes: &[NodeId]) -> bool {
+        let mut at = id;
+        loop {
+            let node = self.node(at);
+            if nodes.contains(&at) || node.step == Step::Root {
+                return nodes.contains(&at);
+            }
+            at = node.parent;
+        }
+    }
+
     /// All nodes; parents before children.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes

@@ -1,9 +1,9 @@
 //! From a verified file to its plain text.
 
 use super::links::Paths;
-use super::{Body, OpenFile};
+use super::{Body, FileType, OpenFile, PlainFile};
 use crate::crypto::{self, Eof, LeafKind, OpenError, Plain, Token, open_payload};
-use crate::document::{Document, Event, Leaf, LeafId, Span, Style, position, splice};
+use crate::document::{Document, Event, KeyPath, Leaf, LeafId, Span, Style, position, splice};
 use crate::error::{Class, Error, Result};
 use crate::format::Format;
 
@@ -30,6 +30,40 @@ impl OpenFile {
         }
     }
 
+    /// The plain text with its paths.
+    ///
+    /// # Errors
+    /// As [`OpenFile::plain`]; [`Error::Usage`] for a binary file, which has no paths.
+    pub fn plain_file(&self) -> Result<PlainFile> {
+        self.plain_file_at(&KeyPath::default())
+    }
+
+    /// The text with its paths, in which only what is at `path` and below is decrypted; the rest stays tokens.
+    ///
+    /// # Errors
+    /// As [`OpenFile::plain_file`].
+    pub fn plain_file_at(&self, path: &KeyPath) -> Result<PlainFile> {
+        let Body::Text { format, document, .. } = &self.file.body else {
+            return PlainFile::parse(FileType::Binary, Vec::new());
+        };
+        let meant: Vec<_> = document.roots().filter_map(|root| document.find(root, path)).collect();
+        let texts = self.texts_of(&|leaf| document.is_below(leaf.node, &meant))?;
+        Ok(PlainFile::of(*format, self.restored(*format, document, &texts)?))
+    }
+
+    fn restored(
+        &self,
+        format: &dyn Format,
+        document: &Document,
+        texts: &[Option<String>],
+    ) -> Result<Document> {
+        let restored = verify_restored(format, document, texts, restore(document, texts))?;
+        match self.file.envelope.eof {
+            Eof::Kept => Ok(restored),
+            Eof::Added => format.parse(ended(restored.into_source(), Eof::Added)),
+        }
+    }
+
     fn payload(&self, payload: &[u8]) -> Result<Vec<u8>> {
         let envelope = &self.file.envelope;
         open_payload(&self.keys, &envelope.epoch, envelope.scope_text(), payload)
@@ -38,11 +72,16 @@ impl OpenFile {
 
     /// The source text of each leaf as it stands in the plain text, by leaf; `None` where the leaf is no token.
     pub(super) fn texts(&self) -> Result<Vec<Option<String>>> {
+        self.texts_of(&|_| true)
+    }
+
+    /// As [`OpenFile::texts`], of the leaves that are wanted.
+    fn texts_of(&self, is_wanted: &dyn Fn(&Leaf) -> bool) -> Result<Vec<Option<String>>> {
         let Body::Text { format, document, tokens } = &self.file.body else { return Ok(Vec::new()) };
         let mut paths = Paths::default();
         let mut texts = Vec::with_capacity(tokens.len());
         for (leaf, token) in document.leaves().iter().zip(tokens) {
-            texts.push(match token {
+            texts.push(match token.as_ref().filter(|_| is_wanted(leaf)) {
                 None => None,
                 Some(token) => Some(self.text(*format, document, leaf, token, &mut paths)?),
             });

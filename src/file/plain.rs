@@ -38,6 +38,11 @@ impl PlainFile {
         Ok(Self { format, document })
     }
 
+    /// The text in `document`, which `format` parsed.
+    pub(super) fn of(format: &'static dyn Format, document: Document) -> Self {
+        Self { format, document }
+    }
+
     /// The format of the text.
     pub fn format(&self) -> &'static dyn Format {
         self.format

@@ -203,6 +203,8 @@ pub(super) fn rechecked(
     let document = format.parse(text).ok().filter(|document| document.leaves().len() == expected.leaves);
     let is_same = |after: &Document| match expected.before {
         None => true,
+        // A mark inside the text is part of a key; at its start it would vanish.
+        Some(before) if first_line(before.source()) != first_line(after.source()) => false,
         Some(before) if before.leaves().len() < after.leaves().len() => is_part(before, after),
         Some(before) => is_part(after, before),
     };

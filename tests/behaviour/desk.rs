@@ -16,11 +16,14 @@ pub struct Desk {
     folder: TempDir,
 }
 
-/// What came of a command.
-#[must_use = "assert how it ended with .ok() or .fails(status)"]
-pub struct Run {
+/// What came of a command; nothing of it can be looked at before it is said how it ended.
+#[must_use = "assert how it ended with .ok(), .fails(status) or .ends(status)"]
+pub struct Run(Ended);
+
+/// A command that ended as it should.
+pub struct Ended {
     shown: String,
-    pub status: i32,
+    status: i32,
     pub stdout: Vec<u8>,
     pub stderr: String,
 }
@@ -87,8 +90,15 @@ impl Desk {
 
     /// The program with `arguments`, ready to be changed and given to [`Desk::run`].
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dekko"));
-        command.args(arguments).current_dir(self.work()).env_clear();
+        let mut command = self.program(env!("CARGO_BIN_EXE_dekko"));
+        command.args(arguments);
+        command
+    }
+
+    /// Another program at this desk.
+    pub fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.work()).env_clear();
         let folder = |name: &str| self.folder.path().join(name);
         command.env("HOME", folder("home")).env("USERPROFILE", folder("home"));
         command.env("XDG_CONFIG_HOME", folder("home").join(".config"));
@@ -117,7 +127,8 @@ impl Desk {
 
     /// Runs `command` with `input` on standard input.
     pub fn run(&self, mut command: Command, input: &[u8]) -> Run {
-        let shown = format!("{command:?}");
+        let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
+        let shown = format!("dekko {}", arguments.join(" "));
         let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = pipes.spawn().expect("dekko runs");
         let mut stdin = child.stdin.take().expect("a pipe");
@@ -128,28 +139,32 @@ impl Desk {
         writer.join().expect("a writer");
         let stderr = String::from_utf8(stderr).expect("messages are UTF-8");
         assert!(!stderr.contains(MARKER), "{shown} names a secret: {stderr}");
-        Run { shown, status: status.code().unwrap_or(-1), stdout, stderr }
+        Run(Ended { shown, status: status.code().unwrap_or(-1), stdout, stderr })
     }
 }
 
 impl Run {
     /// It succeeded.
-    pub fn ok(self) -> Self {
+    pub fn ok(self) -> Ended {
         self.ends(0)
     }
 
     /// It failed with `status`, and wrote no data.
-    pub fn fails(self, status: i32) -> Self {
-        assert_eq!(self.out(), "", "{} wrote data all the same", self.shown);
-        self.ends(status)
+    pub fn fails(self, status: i32) -> Ended {
+        let ended = self.ends(status);
+        assert_eq!(ended.out(), "", "{} wrote data all the same", ended.shown);
+        ended
     }
 
     /// It ended with `status`.
-    pub fn ends(self, status: i32) -> Self {
-        assert_eq!(self.status, status, "{}\n{}{}", self.shown, self.out(), self.stderr);
-        self
+    pub fn ends(self, status: i32) -> Ended {
+        let ended = self.0;
+        assert_eq!(ended.status, status, "{}\n{}{}", ended.shown, ended.out(), ended.stderr);
+        ended
     }
+}
 
+impl Ended {
     /// Standard output as text.
     pub fn out(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, Run};
+use crate::desk::{Desk, Ended, Run};
 use crate::repository::{FIVE, Repository};
 
 /// Writes down what the editor was given, and what it could see of it.
@@ -31,8 +31,8 @@ fn seen(desk: &Desk) -> PathBuf {
     PathBuf::from(seen.lines().last().expect("a path"))
 }
 
-/// The path behind `label` in the messages of `run`.
-fn kept(run: &Run) -> PathBuf {
+/// Where the messages of `run` say that the text is kept.
+fn kept(run: &Ended) -> PathBuf {
     let line = run.stderr.lines().find(|line| line.contains("your text is kept")).expect("a kept text");
     PathBuf::from(line.rsplit(' ').next().expect("a path").trim_matches('\''))
 }
@@ -140,11 +140,11 @@ fn an_editor_that_fails_changes_nothing() {
     let before = desk.read("a.secret.yaml");
     edit(&desk, "false", &["a.secret.yaml"]).fails(7).says("'false' ended with").does_not_say("kept");
     edit(&desk, "no-such-editor", &["a.secret.yaml"]).fails(7).says("cannot run the editor");
-    let run = edit(&desk, &script(&desk, "sed -i s/hunter2/hunter2-x/ $1; exit 3"), &["a.secret.yaml"]);
+    let run =
+        edit(&desk, &script(&desk, "sed -i s/hunter2/hunter2-x/ $1; exit 3"), &["a.secret.yaml"]).fails(7);
     let path = kept(&run);
     assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2-x\n");
     remove_kept(&path);
-    let _ = run.fails(7);
     assert_eq!(desk.read("a.secret.yaml"), before);
 }
 
@@ -154,8 +154,8 @@ fn broken_syntax_changes_nothing_and_the_text_is_kept_and_can_be_taken_up_again(
     sealed(&desk, "a.secret.yaml", "password: hunter2\n");
     let before = desk.read("a.secret.yaml");
     let run = edit(&desk, &script(&desk, "printf 'other: [hunter2-b\\n' >> $1"), &["a.secret.yaml"]);
-    let path = kept(&run);
     let run = run.fails(3).says("'a.secret.yaml': line ").says("dekko edit --from ");
+    let path = kept(&run);
     assert!(run.stderr.contains("syntax"), "{}", run.stderr);
     assert_eq!(desk.read("a.secret.yaml"), before);
     assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2\nother: [hunter2-b\n");
@@ -173,8 +173,8 @@ fn a_file_that_changed_meanwhile_is_left_as_it_is_and_the_edit_is_kept() {
     let file = desk.path("a.secret.yaml");
     let line = format!("sed -i s/hunter2/hunter2-mine/ $1; echo '# theirs' >> '{}'", file.display());
     let run = edit(&desk, &script(&desk, &line), &["a.secret.yaml"]);
+    let run = run.fails(7).says("changed on disk").says("dekko decrypt a.secret.yaml | diff - ");
     let path = kept(&run);
-    let _ = run.fails(7).says("changed on disk").says("dekko decrypt a.secret.yaml | diff - ");
     assert!(desk.read("a.secret.yaml").ends_with("# theirs\n"));
     assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2-mine\n");
     remove_kept(&path);

@@ -117,6 +117,27 @@ fn several_files_are_all_encrypted_or_none() {
 }
 
 #[test]
+fn a_file_named_twice_is_encrypted_once() {
+    let desk = Desk::new();
+    desk.write("a.secret.yaml", YAML);
+    desk.dekko(["encrypt", "a.secret.yaml", "a.secret.yaml"]).ok();
+    desk.dekko(["decrypt", "--in-place", "a.secret.yaml", "a.secret.yaml"]).ok();
+    assert_eq!(desk.read("a.secret.yaml"), YAML);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_name_that_is_no_unicode_has_its_type_all_the_same() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let name = std::ffi::OsStr::from_bytes(b"a\xff.secret.yaml");
+    std::fs::write(desk.work().join(name), YAML).expect("written");
+    let word = std::ffi::OsStr::new;
+    desk.dekko([word("encrypt"), name]).ok().says("4 values of 'a\u{fffd}.secret.yaml'");
+    assert_eq!(desk.dekko([word("decrypt"), name]).ok().out(), YAML);
+}
+
+#[test]
 fn standard_input_needs_a_type_and_goes_to_standard_output() {
     let desk = Desk::bare();
     let recipient = desk.keygen("key.txt");

@@ -5,6 +5,8 @@ mod conformance;
 mod decrypt;
 mod desk;
 #[cfg(unix)]
+mod docs;
+#[cfg(unix)]
 mod edit;
 mod encrypt;
 mod findings;

@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use dekko::error::{Class, Error};
+
 use crate::desk::Desk;
 
 #[test]
@@ -31,6 +33,41 @@ fn usage_errors_end_with_2_and_drive_no_terminal() {
     desk.dekko(["decrypt", "--\u{1b}]52;c;x"]).fails(2).does_not_say("\u{1b}");
     desk.dekko(["decrypt", "a\u{1b}[31m\u{202e}b"]).fails(7).does_not_say("\u{1b}").does_not_say("\u{202e}");
     desk.dekko(["encrypt", "--type", "xml", "a"]).fails(2).says("yaml");
+}
+
+#[test]
+fn an_argument_too_many_may_be_a_secret_and_is_not_shown() {
+    let desk = Desk::bare();
+    desk.dekko(["get", "a.yaml", "db.password", "hunter2"]).fails(2).says("one too many");
+}
+
+#[test]
+fn the_statuses_are_those_of_the_table() {
+    let table = Desk::bare().dekko(["--help"]).ok().out();
+    let io = || Error::Io { action: "read", source: std::io::ErrorKind::NotFound.into() };
+    let text = String::new;
+    let service = Error::Service { service: text(), reason: text() };
+    let errors = [
+        (Error::Usage { what: text() }, "2  usage"),
+        (Error::Config { line: None, what: text() }, "2  usage: wrong flags, unusable configuration"),
+        (Error::refused(Class::Syntax, None, ""), "3  input: bad syntax"),
+        (Error::NotEncrypted, "3  input: bad syntax, not encrypted"),
+        (
+            Error::refused(Class::Version, None, ""),
+            "3  input: bad syntax, not encrypted, encrypted already, a newer",
+        ),
+        (Error::NoIdentity { recipients: Vec::new(), attempts: Vec::new() }, "4  no identity unwraps"),
+        (Error::refused(Class::Link, None, ""), "5  the file was altered"),
+        (service, "6  a key service refused"),
+        (io(), "7  a file could not be read"),
+        (io().in_file("a"), "7  a file"),
+    ];
+    for (error, line) in errors {
+        assert!(
+            table.contains(&format!("  {line}")) && line.starts_with(&error.status().to_string()),
+            "{error}"
+        );
+    }
 }
 
 #[test]

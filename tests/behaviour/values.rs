@@ -20,10 +20,7 @@ fn one_value_is_read_decoded_or_as_it_is_written() {
         assert_eq!(desk.dekko(["get", "--json", name, path]).ok().out(), "\"hunter2-old\"\n", "{name}");
         let raw = desk.dekko(["get", "--raw", name, path]).ok().out();
         assert!(text.contains(raw.trim_end()) && raw.contains("hunter2-old"), "{name}: {raw}");
-        desk.dekko(["get", name, missing])
-            .fails(3)
-            .says("does not exist")
-            .says(&path.to_lowercase()[path.len() - 8..]);
+        desk.dekko(["get", name, missing]).fails(3).says("does not exist").says(" has '");
     }
     let raw = desk.dekko(["get", "--raw", "b.secret.json", "db.password"]).ok().out();
     assert_eq!(raw, "\"hunter2-old\"\n");
@@ -85,7 +82,9 @@ fn setting_a_new_key_changes_two_lines_and_unsetting_it_restores_the_text() {
         let (_, path) = paths(name);
         repository.desk.dekko_with(["set", name, path], b"hunter2-added").ok();
         let (added, removed) = repository.changed_lines(name);
-        assert_eq!((added, removed), (2, 1), "{name}");
+        // JSON needs a comma behind the entry that was the last.
+        let expected = if name.ends_with(".json") { (3, 2) } else { (2, 1) };
+        assert_eq!((added, removed), expected, "{name}");
         assert_eq!(repository.desk.dekko(["get", name, path]).ok().out(), "hunter2-added\n");
         repository.desk.dekko(["unset", name, path]).ok();
         assert_eq!(repository.decrypted(name), text, "{name}");

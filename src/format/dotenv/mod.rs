@@ -10,7 +10,9 @@ use crate::document::{
 };
 use crate::error::{Class, Error, Result};
 
-/// The dotenv format.
+/// The dotenv format. Its readers agree on little, so a value covers everything behind `=`, comment included; when it is
+/// decoded: text behind ` #` is a comment; `'…'` and `` `…` `` are literal; `"…"` knows `\n \r \t \" \\ \$` and `` \` ``; a
+/// backslash before a line break joins lines; nothing is interpolated.
 pub struct Dotenv;
 
 /// Its metadata lines: `#dekko field=value`.

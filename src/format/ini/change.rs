@@ -3,7 +3,9 @@
 use super::super::line_break;
 use super::super::lines::{self, Expected, Line};
 use super::{Ini, text};
-use crate::document::{Document, KeyPath, Kind, Leaf, Node, NodeId, PathStep, Span, Step, Style, Value};
+use crate::document::{
+    Document, KeyPath, Kind, Leaf, Node, NodeId, PathStep, Span, Step, Style, Value, splice,
+};
 use crate::error::{Error, Result};
 
 pub(super) const NO_SCALAR: &str = "is a list, a map or null; an INI entry holds a text only";
@@ -138,7 +140,7 @@ pub(super) fn remove(document: &Document, node: NodeId) -> Result<String> {
             let text = if here.step == Step::Comment && !before.is_empty() {
                 // Behind a section's name: the line stays.
                 let kept = line + source[line..span.start as usize].trim_end_matches([' ', '\t']).len();
-                crate::document::splice(source, [(Span::new(kept, span.end as usize), "")])
+                splice(source, [(Span::new(kept, span.end as usize), "")])
             } else {
                 lines::remove_lines(source, here.key.start as usize, span.end as usize)
             };

@@ -10,7 +10,8 @@ use crate::document::{Builder, Document, Event, Field, Kind, Leaf, NodeId, Span,
 use crate::error::{Class, Error, Result};
 
 /// The INI format: `.ini` and `.cfg`. Not `.properties` (backslashes continue lines, `!` begins comments, keys may do without a
-/// sign) nor `.conf` (anything).
+/// sign) nor `.conf` (anything). Values are decoded as Python's `configparser` does without interpolation: quotes, escapes and
+/// inline comments are text.
 pub struct Ini;
 
 /// Its metadata lines: `;dekko field = value`.

@@ -50,7 +50,7 @@ pub(super) struct Entry {
     pub(super) next: usize,
 }
 
-/// The entry of `text` that begins on `line`.
+/// The entry of `text` that begins on `line`. Indentation is the number of blanks, a tab counts as one.
 pub(super) fn entry(text: &[u8], line: Line) -> Result<Entry, Refusal> {
     let inside = text.get(line.text..line.end).unwrap_or_default();
     let Some(len) = inside.iter().position(|&b| b == b'=' || b == b':') else {

@@ -34,40 +34,60 @@ impl ErrorSink for First {
     }
 }
 
-/// What the parsers say, in static words: their own texts could quote the source.
-pub(super) fn slip(at: usize, description: &str) -> Slip {
-    let is_limit = description.contains("recurs");
-    let known = [
-        ("recurs", "nested deeper than 80 levels"),
-        ("duplicate key", "a duplicate key or table"),
-        ("cannot extend value", "a key below a value that is no table"),
-        ("integer number overflowed", "an integer beyond 64 bits"),
-        ("floating-point number overflowed", "a float that is too large"),
-        ("key with no value", "a key without '=' and a value"),
-        ("missing value for key", "a key without '=' and a value"),
-        ("unclosed array table", "a table header without ']]'"),
-        ("unclosed table", "a table header without ']'"),
-        ("missing table open", "a ']' without '['"),
-        ("unclosed array", "an array without ']'"),
-        ("unclosed inline table", "an inline table without '}'"),
-        ("extra comma", "a comma too many"),
-        ("missing comma", "a comma is missing"),
-        ("multi-line", "a multi-line string that is not valid"),
-        ("literal string", "a literal string that is not valid"),
-        ("basic string", "a string that is not valid"),
-        ("comment", "a comment with a control character"),
-        ("newline", "a line break that is not valid"),
-        ("date", "a date or time that does not exist"),
-        ("key", "a key that is not valid"),
-        ("table", "a table header that is not valid"),
-        ("integer", "a number that is not valid"),
-        ("float", "a number that is not valid"),
-        ("number", "a number that is not valid"),
-        ("boolean", "a value that is not valid"),
-        ("unexpected", "text that does not belong here"),
-    ];
-    let what = known.iter().find(|(part, _)| description.contains(part));
-    Slip { at, what: what.map_or("a text that is not valid TOML", |(_, what)| *what), is_limit }
+/// Parts of what the parsers say, and our words for it; the first that fits counts.
+const WORDS: &[(&str, &str)] = &[
+    ("recurs", "nested deeper than 80 levels"),
+    ("duplicate key", "a duplicate key or table"),
+    ("cannot extend value", "a key below a value that is no table"),
+    ("integer number overflowed", "an integer beyond 64 bits"),
+    ("floating-point number overflowed", "a float that is too large"),
+    ("carriage return", "a carriage return without a line feed"),
+    ("string values must be quoted", "a text without quotes"),
+    ("keys cannot be multi-line", "a multi-line string as a key"),
+    ("missing key for inline", "a key is missing"),
+    ("keys cannot be empty", "a key is missing"),
+    ("key with no value", "a key without '=' and a value"),
+    ("missing value", "a value is missing"),
+    ("missing assignment", "a key without '=' and a value"),
+    ("unclosed array table", "a table header without ']]'"),
+    ("unclosed table", "a table header without ']'"),
+    ("table open", "a ']' without '['"),
+    ("unclosed array", "an array without ']'"),
+    ("unclosed inline table", "an inline table without '}'"),
+    ("inline table opening", "a '}' without '{'"),
+    ("array opening", "a ']' without '['"),
+    ("extra comma", "a comma too many"),
+    ("missing comma", "a comma is missing"),
+    ("missing opening quote", "a quote without its counterpart"),
+    ("extra assignment", "an '=' too many"),
+    ("`=`", "an '=' too many"),
+    ("escape", "an escape that TOML has not"),
+    ("unicode value digits", "an escape that TOML has not"),
+    ("string", "a string that is not valid"),
+    ("comment", "a comment that is not valid"),
+    ("date", "a date or time that does not exist"),
+    ("unexpected key or value", "text behind a value"),
+    ("unexpected content", "text that does not belong here"),
+    ("inline table", "an inline table that is not valid"),
+    ("invalid table", "a table header that is not valid"),
+    ("key", "a key that is not valid"),
+    ("sign", "a number that is not valid"),
+    ("zero", "a number that is not valid"),
+    ("digits", "a number that is not valid"),
+    ("radix", "a number that is not valid"),
+    ("number", "a number that is not valid"),
+    ("float", "a number that is not valid"),
+    ("exponent", "a number that is not valid"),
+    ("fraction", "a number that is not valid"),
+    ("mantissa", "a number that is not valid"),
+    ("invalid", "a value that is not valid"),
+];
+
+/// What the parsers say, in words of ours: their own texts could quote the source.
+fn slip(at: usize, description: &str) -> Slip {
+    let what = WORDS.iter().find(|(part, _)| description.contains(part));
+    let what = what.map_or("a text that is not valid TOML", |(_, what)| *what);
+    Slip { at, what, is_limit: description.contains("recurs") }
 }
 
 /// The grammar's events of `text`, white space left out.

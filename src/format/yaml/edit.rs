@@ -46,8 +46,7 @@ fn says(document: &Document, leaf: &Leaf, text: &str, value: &Value) -> bool {
 
 /// How many leaves at the start and the end of both documents are alike; no more than the shorter one has.
 pub(super) fn unchanged(old: &Document, new: &Document) -> usize {
-    let content = |document: &Document, leaf: &Leaf| document.bytes(leaf.content).to_vec();
-    let is_same = |(a, b): &(&Leaf, &Leaf)| content(old, a) == content(new, b);
+    let is_same = |(a, b): &(&Leaf, &Leaf)| old.bytes(a.content) == new.bytes(b.content);
     let before = old.leaves().iter().zip(new.leaves()).take_while(is_same).count();
     let after = old.leaves().iter().rev().zip(new.leaves().iter().rev()).take_while(is_same).count();
     (before + after).min(old.leaves().len()).min(new.leaves().len())
