@@ -122,6 +122,27 @@ fn no_flipped_bit_is_accepted_with_another_meaning() {
     });
 }
 
+#[test]
+#[ignore = "millions of attempts: `make test-long`"]
+fn no_byte_replaced_added_or_dropped_is_accepted_with_another_meaning() {
+    try_all("byte edits", 3_000_000, |target, judged| {
+        for at in 0..target.sealed.len() {
+            let mut bytes = target.sealed.clone();
+            for byte in (0..=255).filter(|byte| *byte != target.sealed[at]) {
+                bytes[at] = byte;
+                judged(&format!("byte {at} is {byte}"), target.judge(&bytes));
+            }
+            for byte in *b" \t\n\r\"'#;:=-,[]{}&*!|>%@`\\~.0aA_\0" {
+                let added = [&target.sealed[..at], &[byte], &target.sealed[at..]].concat();
+                judged(&format!("byte {byte} before {at}"), target.judge(&added));
+            }
+            let dropped = [&target.sealed[..at], &target.sealed[at + 1..]].concat();
+            judged(&format!("byte {at} dropped"), target.judge(&dropped));
+            judged(&format!("cut at {at}"), target.judge(&target.sealed[..at]));
+        }
+    });
+}
+
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
 }
