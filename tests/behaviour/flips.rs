@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use crate::meaning::{self, Meaning};
 use crate::samples::{SAMPLES, Sample};
 use crate::sealed::Counted;
-use crate::sealed::{decrypted, open, sealed_with, tokens, verdict};
+use crate::sealed::{decrypted, open, report, sealed_with, tokens, verdict};
 use dekko::document::Cover;
 
 /// An encrypted sample, what it says, and what earlier and later versions say.
@@ -100,10 +100,10 @@ fn try_all(
     let mut tried = 0;
     for (name, counts) in all.into_inner().expect("no panic") {
         tried += counts.values().sum::<usize>();
-        println!("{what}: {name}: {counts:?}");
+        report(&format!("{what}: {name}: {counts:?}"));
     }
     let wrong = wrong.into_inner().expect("no panic");
-    println!("{what}: {tried} tried, {} accepted with another meaning", wrong.len());
+    report(&format!("{what}: {tried} tried, {} accepted with another meaning", wrong.len()));
     assert!(wrong.is_empty(), "{}", wrong[..wrong.len().min(40)].join("\n"));
     assert!(tried >= least, "only {tried}");
 }

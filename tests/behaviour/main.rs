@@ -1,5 +1,6 @@
 //! What dekko promises, a module for each promise.
 
+mod attack_table;
 mod attacks;
 mod conformance;
 mod decrypt;

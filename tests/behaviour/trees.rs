@@ -182,7 +182,7 @@ fn yaml_value(node: &Node, indent: usize, out: &mut String) {
             };
             out.push_str(&format!("{tag} {scalar}\n"));
         }
-        Value::Map(entries) if !entries.is_empty() && node.layout / 8 % 2 == 0 => {
+        Value::Map(entries) if !entries.is_empty() && (node.layout / 8).is_multiple_of(2) => {
             out.push_str(&if node.layout / 16 % 4 == 1 {
                 format!(" # map {}\n", node.key)
             } else {
@@ -190,9 +190,9 @@ fn yaml_value(node: &Node, indent: usize, out: &mut String) {
             });
             yaml_block(entries, deeper, out);
         }
-        Value::List(items) if !items.is_empty() && node.layout / 8 % 2 == 0 => {
+        Value::List(items) if !items.is_empty() && (node.layout / 8).is_multiple_of(2) => {
             out.push('\n');
-            let indent = if node.layout / 16 % 2 == 0 { indent } else { deeper };
+            let indent = if (node.layout / 16).is_multiple_of(2) { indent } else { deeper };
             for item in items {
                 before(item, indent, out);
                 out.push_str(&format!("{:indent$}-", ""));
@@ -256,7 +256,11 @@ fn json(value: &Value, layout: usize, indent: usize, out: &mut String) {
         out.push_str(if at > 0 { "," } else { "" });
         out.push_str(&line(indent + 2));
         if open == '{' {
-            out.push_str(&format!("{}:{}", quoted(&node.key), if node.layout % 2 == 0 { " " } else { "" }));
+            out.push_str(&format!(
+                "{}:{}",
+                quoted(&node.key),
+                if node.layout.is_multiple_of(2) { " " } else { "" }
+            ));
         }
         json(&node.value, layout, indent + 2, out);
     }
@@ -283,7 +287,7 @@ fn toml_inline(value: &Value, layout: usize, out: &mut String) {
             out.push('[');
             for item in items {
                 toml_inline(&item.value, 0, out);
-                out.push_str(&if layout % 2 == 0 {
+                out.push_str(&if layout.is_multiple_of(2) {
                     ", ".to_owned()
                 } else {
                     format!(", # item {}\n  ", item.key)
@@ -341,7 +345,7 @@ fn ini(entries: &[Node], out: &mut String) {
     let entry = |node: &Node, out: &mut String| {
         let Value::Scalar(text) = &node.value else { return };
         before(node, 0, out);
-        let sign = if node.layout % 2 == 0 { " = " } else { ": " };
+        let sign = if node.layout.is_multiple_of(2) { " = " } else { ": " };
         out.push_str(&format!("{}{sign}{}\n", node.key, text.trim().replace('\n', "\n   ")));
     };
     let is_section = |node: &Node| matches!(node.value, Value::Map(_));
