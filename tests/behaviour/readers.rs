@@ -131,7 +131,7 @@ fn a_rotation_believes_only_the_verified_recipients() {
     let sealed = desk.read(FILE);
     let line = sealed.lines().find(|line| line.contains("age:age1")).expect("a recipient");
     let forged = line.replacen(&desk.recipient(), &other, 1);
-    let (first, second) = if forged < line.to_owned() { (&*forged, line) } else { (line, &*forged) };
+    let (first, second) = if forged.as_str() < line { (&*forged, line) } else { (line, &*forged) };
     desk.write(FILE, sealed.replacen(line, &format!("{first}\n{second}"), 1));
     let attacked = desk.read(FILE);
     desk.dekko(["rotate", FILE]).fails(5);

@@ -1,4 +1,5 @@
 //! What the parsers promise, over public test suites, the format's test vectors and random texts.
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
 mod chain;
 mod dotenv;
@@ -10,3 +11,4 @@ mod mutants;
 mod mutations;
 mod toml;
 mod vectors;
+mod yaml;

@@ -6,7 +6,7 @@ use dekko::document::{Document, Event};
 use dekko::error::Class;
 use dekko::format::{self, yaml::Yaml};
 
-use crate::law;
+use super::law;
 
 struct Case {
     id: String,

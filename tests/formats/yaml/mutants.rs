@@ -6,7 +6,7 @@ use std::path::Path;
 use dekko::document::{Document, Value};
 use dekko::format::{self, Format, yaml::Yaml};
 
-use crate::law;
+use super::law;
 
 /// Indicators and texts that change what stands around them.
 const PIECES: &[&str] = &[

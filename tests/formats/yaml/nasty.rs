@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dekko::format::{self, yaml::Yaml};
 
-use crate::law;
+use super::law;
 
 #[test]
 fn nasty_files_keep_the_law_or_are_refused() {

@@ -9,7 +9,7 @@ use dekko::document::Document;
 use dekko::error::Error;
 use dekko::format::{self, yaml::Yaml};
 
-use crate::chain::first_break;
+use super::chain::first_break;
 
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/format-vectors")
