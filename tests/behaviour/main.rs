@@ -1,6 +1,7 @@
 //! What dekko promises, a module for each promise.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
+mod attack_table;
 mod attacks;
 mod conformance;
 mod decrypt;
@@ -10,6 +11,7 @@ mod docs;
 #[cfg(unix)]
 mod edit;
 mod encrypt;
+mod findings;
 mod flips;
 mod generated;
 mod house;

@@ -86,6 +86,7 @@ fn who_is_removed_can_no_longer_read_and_the_values_known_are_named() {
     assert_eq!(desk.read(FILE), before);
     let run = desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("history");
     assert_eq!(run.out(), "db.user\ndb.password\nlist[0]\n");
+    let _ = run.does_not_say("still names");
     read_as(&desk, "other.txt", FILE).fails(4);
     assert_eq!(desk.dekko(["decrypt", FILE]).ok().out(), TEXT);
     assert!(desk.read(FILE).contains("prev"));
@@ -101,6 +102,15 @@ fn the_last_reader_stays() {
     desk.dekko(["recipients", "remove", "--yes", FILE, &desk.recipient(), &other]).fails(2);
     assert_eq!(read_as(&desk, "other.txt", FILE).ok().out(), TEXT);
     assert_ne!(desk.read(FILE), before);
+}
+
+#[test]
+fn what_the_rule_in_the_configuration_says_otherwise_is_pointed_out() {
+    let (desk, other) = desk();
+    desk.dekko(["recipients", "add", FILE, &other]).ok().says("does not name").says(&other);
+    desk.write("dekko.toml", desk.read("dekko.toml").replace("team = [", &format!("team = [\"{other}\", ")));
+    desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("still names whom you removed");
+    desk.dekko(["recipients", "add", FILE, &other]).ok().does_not_say("does not name");
 }
 
 #[test]
@@ -131,7 +141,7 @@ fn a_rotation_believes_only_the_verified_recipients() {
     let sealed = desk.read(FILE);
     let line = sealed.lines().find(|line| line.contains("age:age1")).expect("a recipient");
     let forged = line.replacen(&desk.recipient(), &other, 1);
-    let (first, second) = if forged.as_str() < line { (&*forged, line) } else { (line, &*forged) };
+    let (first, second) = if *forged < *line { (&*forged, line) } else { (line, &*forged) };
     desk.write(FILE, sealed.replacen(line, &format!("{first}\n{second}"), 1));
     let attacked = desk.read(FILE);
     desk.dekko(["rotate", FILE]).fails(5);
