@@ -59,8 +59,7 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
 
 fn refused(class: Class, file: &str) -> Vec<String> {
     match class {
-        Class::Version => vec!["a newer dekko may be able to read it".to_owned()],
-        Class::Syntax | Class::Limit => Vec::new(),
+        Class::Version | Class::Syntax | Class::Limit => Vec::new(),
         Class::Metadata => vec![format!("see what changed in it: git log -p -- {file}")],
         _ => vec![
             "nothing of it was given out; do not use it before you know who changed it".to_owned(),
