@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::desk::Desk;
 
 /// How many fences may be left out of all pages together.
-const SKIPPED: usize = 8;
+const SKIPPED: usize = 5;
 
 /// Stands in the output between two commands.
 const MARK: char = '\u{1e}';

@@ -47,11 +47,12 @@ fn who_is_added_can_read_and_no_value_changes() {
         read_as(desk, "other.txt", name).fails(4);
         let tokens = |text: String| -> Vec<String> {
             text.split(['"', ' ', '=', '\n'])
-                .filter(|word| word.starts_with("dekko1"))
+                .filter(|word| word.starts_with("enc1."))
                 .map(str::to_owned)
                 .collect()
         };
         let before = tokens(desk.read(name));
+        assert!(!before.is_empty(), "{name}");
         desk.dekko(["recipients", "add", name, &other]).ok().says(&other);
         assert_eq!(read_as(desk, "other.txt", name).ok().out(), text);
         assert_eq!(repository.decrypted(name), text);
@@ -128,7 +129,7 @@ fn a_rotation_renews_every_token_and_keeps_readers_and_text() {
         let before = String::from_utf8_lossy(before);
         assert_eq!(repository.decrypted(name), *text);
         let after = desk.read(name);
-        let token = |line: &&str| line.contains("dekko1");
+        let token = |line: &&str| line.contains("enc1.");
         assert!(before.lines().filter(token).all(|line| !after.lines().any(|other| other == line)), "{name}");
     }
     assert_eq!(repository.decrypted("f.secret.txt"), "hunter2");
