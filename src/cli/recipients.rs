@@ -99,8 +99,7 @@ impl List {
         let content = Source::of(&self.file).read()?;
         let file = content.encrypted(self.typed.file_type)?;
         let config = context.config_for(&content.source)?;
-        let readers = file.envelope().recipients.iter();
-        let readers: Vec<_> = readers.map(|recipient| Reader::of(&recipient.rid, config.as_ref())).collect();
+        let readers = Reader::of_file(file.envelope(), config.as_ref());
         let text = if self.json { json(&readers) } else { table(&readers) };
         context.ui.content(text.as_bytes())?;
         let file = shell_word(&self.file);
@@ -181,8 +180,7 @@ impl Remove {
     fn run(self, context: &Context) -> Result<Status> {
         let file = &self.change.file;
         let (opened, config, leaving) = self.change.open(context)?;
-        let recipients = opened.file.file().envelope().recipients.iter();
-        let readers: Vec<_> = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+        let readers = Reader::of_file(opened.file.file().envelope(), config.as_ref());
         if let Some(stranger) =
             leaving.iter().find(|reader| !readers.iter().any(|known| known.rid == reader.rid))
         {
