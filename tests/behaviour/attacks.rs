@@ -215,3 +215,38 @@ fn equal_items_of_a_list_cannot_be_swapped_split_or_joined() {
         assert_eq!(verdict(&decrypted(format, doubled.as_bytes())), "token", "{format} {cover:?}");
     }
 }
+
+/// Paths do not number items: what keeps two of them apart is authenticated under both covers.
+#[test]
+fn items_that_hold_secrets_cannot_be_joined_or_split() {
+    for (format, text, joined, split) in [
+        (
+            "yaml",
+            "list:\n  - s: one\n  - t: two\n    u: three\nend: 1\n",
+            ["\n  - t:", "\n    t:"],
+            ["\n    u:", "\n  - u:"],
+        ),
+        (
+            "json",
+            "{\"list\": [\n{\"s\": \"one\"},\n{\"t\": \"two\",\n\"u\": \"three\"}]}\n",
+            ["},\n{\"t\"", ",\n\"t\""],
+            [",\n\"u\"", "},\n{\"u\""],
+        ),
+        (
+            "toml",
+            "[[list]]\ns = \"one\"\n[[list]]\nt = \"two\"\nu = \"three\"\n",
+            ["[[list]]\nt", "t"],
+            ["\nu = ", "\n[[list]]\nu = "],
+        ),
+    ] {
+        for cover in [Cover::All, Cover::Encrypted] {
+            let bytes =
+                sealed(format, text.as_bytes(), &recipe("encrypt **.s,**.t,**.u", cover)).expect("seals");
+            let sealed = String::from_utf8(bytes).expect("text");
+            for [from, to] in [joined, split] {
+                let found = decrypted(format, replaced(&sealed, from, to).as_bytes());
+                assert_eq!(verdict(&found), "link", "{format} {cover:?}: {from:?} by {to:?}");
+            }
+        }
+    }
+}
