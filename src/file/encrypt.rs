@@ -77,6 +77,10 @@ pub(super) fn reopened(file_type: FileType, bytes: Vec<u8>, key: DataKey, plain:
     match reopen() {
         Ok(found) if found == plain => Ok(bytes),
         Ok(_) => Err(broken("the encrypted text does not decrypt to the same bytes".to_owned())),
+        // Tokens are longer than values: what fitted may not fit any more.
+        Err(error) if error.class() == Some(Class::Limit) => {
+            Err(Error::refused(Class::Limit, None, "encrypted, it would be larger than a reader takes"))
+        }
         Err(error) => Err(broken(format!("the encrypted text does not open again: {error}"))),
     }
 }
