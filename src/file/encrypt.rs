@@ -256,7 +256,7 @@ pub(super) fn encrypt_leaf(
 ) -> Result<Token> {
     let kind = if leaf.style == Style::Comment { LeafKind::Comment } else { LeafKind::Scalar };
     let value = crypto::seal(keys, random, id, kind, indent, document.src(leaf.span), path)?;
-    Ok(Token { value, link: Tag([0; 16]) })
+    Ok(Token { value: value.into(), link: Tag([0; 16]) })
 }
 
 /// The indentations of the secret leaves of a plain text, as they are once tokens stand in their place.
