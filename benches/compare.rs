@@ -90,9 +90,12 @@ impl Bench {
         });
         let input = Input::new("yaml", 10);
         fs::write(self.folder.join("small.yaml"), &input.text).expect("write");
-        self.run(&self.command(DEKKO, &["encrypt", "-r", &self.recipient, "small.yaml"]));
+        self.run(&self.command(
+            DEKKO,
+            &["encrypt", "-r", &self.recipient, "-o", "sealed.yaml", "--force", "small.yaml"],
+        ));
         let version = self.run(&self.command(DEKKO, &["--version"]));
-        let decrypt = self.run(&self.command(DEKKO, &["decrypt", "small.yaml"]));
+        let decrypt = self.run(&self.command(DEKKO, &["decrypt", "sealed.yaml"]));
         self.row(
             "`--version`, beside `age --decrypt` of 100 bytes",
             0,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use dekko::file::{EncryptedFile, FileType};
-use dekko_fuzz::{TYPES, key, recipe, sealed};
+use dekko_fuzz::{TYPES, recipe, sealed};
 
 /// Larger fixtures make a fuzzer slow and teach it nothing.
 const LARGEST: usize = 8 << 10;
@@ -46,7 +46,8 @@ impl Corpus {
         self.add("edit", &[&[number], text, &[0xFF], &text[text.len() / 3..]].concat());
         self.add("edit", &[&[number], text, &[0xFF], text].concat());
         let Ok(file) = EncryptedFile::read(file_type, bytes) else { return };
-        let layout = if name == "binary" { dekko::envelope::Layout::Binary } else { dekko::envelope::Layout::Text };
+        let layout =
+            if name == "binary" { dekko::envelope::Layout::Binary } else { dekko::envelope::Layout::Text };
         let fields = file.envelope().fields(layout);
         let lines: String = fields.iter().map(|field| format!("{}={}\n", field.name, field.value)).collect();
         self.add("envelope", format!("{}\n{lines}", if name == "binary" { "b" } else { "t" }).as_bytes());
@@ -78,7 +79,9 @@ fn write() {
         corpus.text(number, name, &fs::read(&path).expect("a fixture"));
     }
     corpus.text(6, "binary", b"some bytes");
-    for policy in ["encrypt **", "encrypt a.*,b[*].\"c d\"; plain *x,y*; comments", "**\na.b\n[*]\n*.\"\\u00fc\""] {
+    for policy in
+        ["encrypt **", "encrypt a.*,b[*].\"c d\"; plain *x,y*; comments", "**\na.b\n[*]\n*.\"\\u00fc\""]
+    {
         corpus.add("policy", policy.as_bytes());
     }
     for path in [".", "a.b[0].c", "\"x.y\".z", "[1][2]", "\"\\ud83d\\ude00\".a-b_c"] {
@@ -88,9 +91,14 @@ fn write() {
     let alice = "age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq";
     corpus.add(
         "config",
-        format!("version = 1\n[recipients]\nalice = \"{alice}\"\n[groups]\nteam = [\"alice\"]\n{rules}").as_bytes(),
+        format!("version = 1\n[recipients]\nalice = \"{alice}\"\n[groups]\nteam = [\"alice\"]\n{rules}")
+            .as_bytes(),
     );
-    for recipient in [alice, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN", "age:age1yubikey1qqqq"] {
+    for recipient in [
+        alice,
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN",
+        "age:age1yubikey1qqqq",
+    ] {
         corpus.add("recipient", recipient.as_bytes());
     }
 }

@@ -44,6 +44,16 @@ Examples:
   dekko edit --at db.password secrets/app.yaml
   EDITOR='code --wait' dekko edit secrets/app.yaml";
 
+/// What came of an edit.
+enum Edit {
+    /// The text is what it was.
+    Unchanged,
+    /// The new encrypted file.
+    Sealed(Vec<u8>),
+    /// The user, who has seen the error, leaves it at that.
+    Stopped(Error),
+}
+
 /// What is edited.
 enum Subject {
     /// A file that exists.
@@ -68,18 +78,21 @@ impl Args {
         if let Some(warning) = editor.warning() {
             context.ui.warn(&format!("'{}': {warning}", escape(editor.command())));
         }
-        match self.edited(context, &subject, &before, &copy, &editor, line) {
-            Ok(Some(new)) => match self.write(context, &subject, &new) {
-                Ok(()) => Ok(Status::DONE),
-                Err(error) => self.keep(context, copy, &error),
-            },
-            Ok(None) => {
+        let error = match self.edited(context, &subject, &before, &copy, &editor, line) {
+            Ok(Edit::Unchanged) => {
                 context.ui.note("nothing was changed");
-                Ok(Status::DONE)
+                return Ok(Status::DONE);
             }
-            Err(error) if copy.text().is_ok_and(|text| text == start) => Err(error),
-            Err(error) => self.keep(context, copy, &error),
-        }
+            Ok(Edit::Sealed(new)) => match self.write(context, &subject, &new) {
+                Ok(()) => return Ok(Status::DONE),
+                Err(error) => error,
+            },
+            Ok(Edit::Stopped(error)) => return self.keep(context, copy, &error),
+            Err(error) if copy.text().is_ok_and(|text| text == start) => return Err(error),
+            Err(error) => error,
+        };
+        context.ui.error(&error);
+        self.keep(context, copy, &error)
     }
 
     /// The file as it is, or what it will be made with.
@@ -110,8 +123,8 @@ impl Args {
         find().map_err(|error: Error| error.in_file(&self.file))
     }
 
-    /// The file with what the user made of it; `None` when that is what it was. A text that cannot be encrypted goes
-    /// back to the editor, as long as the user wants it to.
+    /// What the user makes of the file. A text that cannot be encrypted goes back to the editor, as long as the user
+    /// wants it to.
     fn edited(
         &self,
         context: &Context,
@@ -120,7 +133,7 @@ impl Args {
         copy: &PrivateCopy,
         editor: &Editor,
         mut line: Option<usize>,
-    ) -> Result<Option<Vec<u8>>> {
+    ) -> Result<Edit> {
         loop {
             let status = editor.run(copy.path(), line, copy.watch())?;
             if !status.success() {
@@ -129,10 +142,10 @@ impl Args {
             }
             let text = copy.text()?;
             if text == before {
-                return Ok(None);
+                return Ok(Edit::Unchanged);
             }
             let error = match subject.seal(context, text) {
-                Ok(new) => return Ok(Some(new)),
+                Ok(new) => return Ok(Edit::Sealed(new)),
                 Err(error) => error.in_file(&self.file),
             };
             let prompt = context.session()?.prompt();
@@ -143,7 +156,7 @@ impl Args {
             let question = "Enter opens the editor again, 'no' stops and keeps the text";
             match prompt.line(question) {
                 Some(answer) if !answer.trim_start().starts_with(['n', 'N']) => {}
-                _ => return Err(error),
+                _ => return Ok(Edit::Stopped(error)),
             }
             line = match error.bare() {
                 Error::Refused { at: Some(at), .. } => Some(at.line),
@@ -165,9 +178,8 @@ impl Args {
         }
     }
 
-    /// Reports `error`, and where the text lies now.
+    /// Says where the text lies after `error`, which was reported, and ends with its status.
     fn keep(&self, context: &Context, copy: PrivateCopy, error: &Error) -> Result<Status> {
-        context.ui.error(error);
         let kept = copy.keep()?;
         let (file, kept) = (shell_word(&self.file), shell_word(&kept));
         context.ui.warn(&format!("your text is kept, unencrypted, in {kept}"));

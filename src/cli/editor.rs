@@ -172,7 +172,7 @@ fn words(command: &str) -> Option<Vec<String>> {
         return Some(vec![command.to_owned()]);
     }
     if cfg!(windows) {
-        return Some(split_quoted(command));
+        return Some(split_quoted(command, &['"']));
     }
     let is_bare = |c: char| c.is_alphanumeric() || " \t_./+:,@%-=".contains(c);
     let words: Vec<_> = command.split_whitespace().map(str::to_owned).collect();
@@ -180,14 +180,15 @@ fn words(command: &str) -> Option<Vec<String>> {
     is_plain.then_some(words)
 }
 
-/// Words between blanks; double quotes keep blanks together.
-fn split_quoted(command: &str) -> Vec<String> {
+/// Words between blanks; each of `quotes` keeps blanks together up to the next of its kind.
+fn split_quoted(command: &str, quotes: &[char]) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut is_quoted = false;
+    let mut open = None;
     for c in command.chars() {
         match c {
-            '"' => is_quoted = !is_quoted,
-            c if c.is_whitespace() && !is_quoted => words.push(String::new()),
+            c if open == Some(c) => open = None,
+            c if open.is_none() && quotes.contains(&c) => open = Some(c),
+            c if c.is_whitespace() && open.is_none() => words.push(String::new()),
             c => words.iter_mut().next_back().expect("there is always a word").push(c),
         }
     }
@@ -197,8 +198,7 @@ fn split_quoted(command: &str) -> Vec<String> {
 
 /// The program in a shell line: its first word that sets no variable.
 fn first_word(command: &str) -> String {
-    let word = split_quoted(command).into_iter().find(|word| !word.contains('='));
-    word.unwrap_or_default().trim_matches('\'').to_owned()
+    split_quoted(command, &['"', '\'']).into_iter().find(|word| !word.contains('=')).unwrap_or_default()
 }
 
 /// What is known of `program`; `vi` is whatever stands behind that name.

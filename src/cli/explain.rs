@@ -78,8 +78,7 @@ impl Args {
         let name = shown(&content.source);
         match content.encrypted(self.typed.file_type) {
             Ok(file) => {
-                let recipients = file.envelope().recipients.iter();
-                let readers = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+                let readers = Reader::of_file(file.envelope(), config.as_ref());
                 Ok(Explained {
                     name,
                     file_type: file.file_type(),

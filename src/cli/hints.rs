@@ -7,6 +7,7 @@ use crate::error::{Class, Error};
 /// What could help against `error`, most helpful first.
 pub(super) fn hints(error: &Error) -> Vec<String> {
     let file = match error {
+        Error::InFile { path, .. } if path == Path::new("standard input") => "-".to_owned(),
         Error::InFile { path, .. } => shell_word(path),
         _ => "FILE".to_owned(),
     };
@@ -24,8 +25,7 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         }
         Error::NoRule => vec![
             format!("name the recipients: dekko encrypt -r age1… {file}"),
-            "or write rules for the repository: dekko init; what holds for a file: dekko explain FILE"
-                .to_owned(),
+            "or name the file in a rule of dekko.toml (dekko init writes one to start from)".to_owned(),
         ],
         Error::Conflict { .. } => vec![format!(
             "take one side, then make the other's changes again: git checkout --ours -- {file}; dekko edit {file}"
@@ -59,8 +59,7 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
 
 fn refused(class: Class, file: &str) -> Vec<String> {
     match class {
-        Class::Version => vec!["a newer dekko may be able to read it".to_owned()],
-        Class::Syntax | Class::Limit => Vec::new(),
+        Class::Version | Class::Syntax | Class::Limit => Vec::new(),
         Class::Metadata => vec![format!("see what changed in it: git log -p -- {file}")],
         _ => vec![
             "nothing of it was given out; do not use it before you know who changed it".to_owned(),

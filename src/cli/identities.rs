@@ -36,7 +36,11 @@ impl Args {
             context.ui.content(text.as_bytes())?;
         }
         let is_usable = |source: &Listed| source.found && !source.recipients.is_empty();
-        Ok(if listed.iter().any(is_usable) { Status::DONE } else { Status::NO })
+        if listed.iter().any(is_usable) {
+            return Ok(Status::DONE);
+        }
+        context.ui.hint("there is none; make one: dekko init");
+        Ok(Status::NO)
     }
 }
 

@@ -53,9 +53,7 @@ impl Args {
             Err(error) => return Err(error),
         };
         let config = context.config_for(&content.source).ok().flatten();
-        let recipients = &file.envelope().recipients;
-        let readers: Vec<_> =
-            recipients.iter().map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+        let readers = Reader::of_file(file.envelope(), config.as_ref());
         match self.json {
             true => context.ui.json(&as_json(&file, &readers))?,
             false => context.ui.content(as_text(&content.source, &file, &readers).as_bytes())?,

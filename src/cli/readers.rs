@@ -7,7 +7,7 @@ use super::context::Context;
 use crate::config::{Config, Named};
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
-use crate::envelope::WrappedKey;
+use crate::envelope::{Envelope, WrappedKey};
 use crate::error::{Error, Result};
 use crate::provider;
 
@@ -28,6 +28,14 @@ impl Reader {
     pub fn of(rid: impl Into<String>, config: Option<&Config>) -> Self {
         let rid = rid.into();
         Self { name: name_of(&rid, config), rid }
+    }
+
+    /// The recipients that `envelope` states, by name; those without one last, in the order of the file.
+    pub fn of_file(envelope: &Envelope, config: Option<&Config>) -> Vec<Self> {
+        let recipients = envelope.recipients.iter();
+        let mut readers: Vec<_> = recipients.map(|known| Self::of(&known.rid, config)).collect();
+        readers.sort_by(|a, b| (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)));
+        readers
     }
 
     /// The recipients that `words` stand for: names and groups of `config`, or recipients themselves; each once.

@@ -99,8 +99,7 @@ impl List {
         let content = Source::of(&self.file).read()?;
         let file = content.encrypted(self.typed.file_type)?;
         let config = context.config_for(&content.source)?;
-        let readers = file.envelope().recipients.iter();
-        let readers: Vec<_> = readers.map(|recipient| Reader::of(&recipient.rid, config.as_ref())).collect();
+        let readers = Reader::of_file(file.envelope(), config.as_ref());
         let text = if self.json { json(&readers) } else { table(&readers) };
         context.ui.content(text.as_bytes())?;
         let file = shell_word(&self.file);
@@ -155,8 +154,8 @@ impl Add {
         let bytes = wrap().map_err(|error: Error| error.in_file(file))?;
         context.replace(&opened.content, &bytes, Readers::AsBefore)?;
         context.ui.note(&format!("can read '{}' now: {}", escape(&file.to_string_lossy()), list(&new)));
-        let missing: Vec<_> = not_in_rule(file, config.as_ref(), &new);
-        if !missing.is_empty() {
+        let named = in_rule(file, config.as_ref());
+        if let Some(missing) = named.map(|named| without(new, &named)).filter(|missing| !missing.is_empty()) {
             context
                 .ui
                 .hint(&format!("the rule in dekko.toml for this file does not name {}", list(&missing)));
@@ -165,32 +164,30 @@ impl Add {
     }
 }
 
-/// Those of `readers` that the rule for `file` does not name; none without a rule.
-fn not_in_rule(file: &Path, config: Option<&Config>, readers: &[Reader]) -> Vec<Reader> {
-    let named = || {
-        let config = config?;
-        let (_, rule) = config.rule_for(file).ok()??;
-        Reader::all(config.recipients(rule).ok()?, config).ok()
-    };
-    let Some(named) = named() else { return Vec::new() };
-    let is_named = |reader: &&Reader| named.iter().any(|known| known.rid == reader.rid);
-    readers.iter().filter(|reader| !is_named(reader)).cloned().collect()
+/// The readers that the rule for `file` names; `None` without a rule.
+fn in_rule(file: &Path, config: Option<&Config>) -> Option<Vec<Reader>> {
+    let config = config?;
+    let (_, rule) = config.rule_for(file).ok()??;
+    Reader::all(config.recipients(rule).ok()?, config).ok()
+}
+
+/// `readers` without those of `others`.
+fn without(readers: Vec<Reader>, others: &[Reader]) -> Vec<Reader> {
+    readers.into_iter().filter(|reader| !others.iter().any(|other| other.rid == reader.rid)).collect()
 }
 
 impl Remove {
     fn run(self, context: &Context) -> Result<Status> {
         let file = &self.change.file;
         let (opened, config, leaving) = self.change.open(context)?;
-        let recipients = opened.file.file().envelope().recipients.iter();
-        let readers: Vec<_> = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+        let readers = Reader::of_file(opened.file.file().envelope(), config.as_ref());
         if let Some(stranger) =
             leaving.iter().find(|reader| !readers.iter().any(|known| known.rid == reader.rid))
         {
             let reason = "is no recipient of the file; nothing was changed".to_owned();
             return Err(Error::Recipient { recipient: stranger.to_string(), reason }.in_file(file));
         }
-        let is_leaving = |reader: &Reader| leaving.iter().any(|other| other.rid == reader.rid);
-        let staying: Vec<_> = readers.into_iter().filter(|reader| !is_leaving(reader)).collect();
+        let staying = without(readers, &leaving);
         if staying.is_empty() {
             let what = "nobody could read the file any more; add another recipient first".to_owned();
             return Err(Error::Usage { what }.in_file(file));
@@ -204,10 +201,11 @@ impl Remove {
         let name = escape(&file.to_string_lossy());
         context.ui.note(&format!("'{name}' has a new data key, for {}", list(&staying)));
         report_known(context, &opened, &leaving)?;
-        if not_in_rule(file, config.as_ref(), &leaving).len() < leaving.len() {
-            context.ui.hint(
-                "the rule in dekko.toml for this file still names whom you removed: take them out there, too",
-            );
+        let named = in_rule(file, config.as_ref()).unwrap_or_default();
+        if leaving.iter().any(|reader| named.iter().any(|known| known.rid == reader.rid)) {
+            let hint =
+                "the rule in dekko.toml for this file still names whom you removed: take them out there, too";
+            context.ui.hint(hint);
         }
         Ok(Status::DONE)
     }

@@ -42,8 +42,7 @@ impl Args {
     fn rotate(&self, context: &Context, file: &Path) -> Result<()> {
         let opened = context.open_to_change(file, self.typed.file_type)?;
         let config = context.config_for(&opened.content.source)?;
-        let recipients = opened.file.file().envelope().recipients.iter();
-        let readers: Vec<_> = recipients.map(|known| Reader::of(&known.rid, config.as_ref())).collect();
+        let readers = Reader::of_file(opened.file.file().envelope(), config.as_ref());
         let bytes = rotated(context, &opened, &readers).map_err(|error| error.in_file(file))?;
         context.replace(&opened.content, &bytes, Readers::AsBefore)?;
         let name = escape(&file.to_string_lossy());

@@ -1,7 +1,9 @@
 //! A plain text with its paths: single values are looked up, set and removed in it.
 
 use super::FileType;
-use crate::document::{Document, KeyPath, Kind, NodeId, PathStep, Step, Value, escape, position, splice};
+use crate::document::{
+    Document, KeyPath, Kind, NodeId, PathStep, Span, Step, Value, escape, position, splice,
+};
 use crate::error::{Error, Position, Result};
 use crate::format::{self, Format};
 
@@ -106,8 +108,8 @@ impl PlainFile {
 
     /// The text with `value` at `path`. A scalar takes the place of the scalar there, in its style where that can say
     /// it. What is missing on the way is created in the deepest container that exists; an item behind the last
-    /// extends a list by one. A map or list that exists is replaced only as an entry of a map: the old one is removed,
-    /// the new one becomes the map's last entry. With the value there already, the text is as it was.
+    /// extends a list by one. What is or becomes a map or list is replaced in its place where the format allows it, else
+    /// only as an entry of a map: the old one is removed, the new one becomes the map's last entry. With the value there already, the text is as it was.
     ///
     /// # Errors
     /// [`Error::Path`] when the path leads through something that is no container, an alias, or beyond the end of a
@@ -157,9 +159,38 @@ impl PlainFile {
                 let text = self.format.scalar(&self.document, leaf, value)?;
                 splice(self.document.source(), [(leaf.span, text.as_str())])
             }
-            _ => self.exchanged(path, node, value)?,
+            _ => match self.refilled(path, node, value) {
+                Some(text) => text,
+                None => self.exchanged(path, node, value)?,
+            },
         };
         Ok(Some(text))
+    }
+
+    /// The text with `value` in the place of what is at `node`, where the format knows empty nodes (YAML) and the old
+    /// value stands on one line.
+    fn refilled(&self, path: &KeyPath, node: NodeId, value: &Value) -> Option<String> {
+        let source = self.document.source();
+        let span = self.document.node(node).value;
+        let before = source.get(..span.start as usize)?.trim_end_matches(' ').len();
+        if self.source(node).contains('\n') {
+            return None;
+        }
+        let emptied = splice(source, [(Span::new(before, span.end as usize), "")]);
+        let emptied = Self { format: self.format, document: self.format.parse(emptied).ok()? };
+        let within = Within::Document(self.number_of(node));
+        let place = emptied.found(path, within).ok()??;
+        let is_empty = emptied.document.node(place).kind == Kind::Empty;
+        let text = is_empty.then(|| emptied.format.insert(&emptied.document, place, None, value))?.ok()?;
+        let new = Self { format: self.format, document: self.format.parse(text).ok()? };
+        let written = new.value(new.found(path, within).ok()??).ok()?;
+        is_same_value(&written, value).then(|| new.document.into_source())
+    }
+
+    /// The number of the document, from 1, that `node` lies in.
+    fn number_of(&self, node: NodeId) -> usize {
+        let root = self.document.lineage(node).first().map_or(node, |&top| self.document.node(top).parent);
+        self.document.roots().position(|found| found == root).map_or(1, |at| at + 1)
     }
 
     /// The text without what is at `node`, an entry of a map, and with `value` as the map's last entry.
@@ -168,8 +199,7 @@ impl PlainFile {
             let reason = "is a map, list or item of a list, which only 'dekko edit' can replace as a whole";
             return Err(Error::Path { path: path.to_string(), reason: reason.to_owned() });
         };
-        let root = self.document.lineage(node).first().map_or(node, |&top| self.document.node(top).parent);
-        let number = self.document.roots().position(|found| found == root).map_or(1, |at| at + 1);
+        let number = self.number_of(node);
         let rest = self.format.remove(&self.document, node)?;
         let rest = Self { format: self.format, document: self.format.parse(rest)? };
         let above = KeyPath(above.to_vec());

@@ -7,7 +7,7 @@ use dekko::error::{Class, Error};
 use dekko::file::Recipe;
 use dekko::format::{self, FORMATS, Format};
 
-use crate::sealed::{decrypted, open, recipe, sealed, tokens};
+use crate::sealed::{decrypted, open, recipe, report, sealed, tokens};
 use crate::texts::{self, LAYOUTS, Verdict, laid_out};
 
 fn recipes() -> Vec<Recipe> {
@@ -139,10 +139,10 @@ fn every_text_of_every_format_comes_back_to_the_byte() {
     });
     for (name, count) in counts {
         let refused: usize = count.refused.values().map(Vec::len).sum();
-        println!(
+        report(&format!(
             "{name}: {} texts, {refused} of them refused, {} round trips with {} tokens",
             count.texts, count.round_trips, count.tokens
-        );
+        ));
         let found = [count.texts, count.round_trips, count.tokens];
         if found.iter().zip(least(name)).any(|(&found, least)| found < least) {
             wrong.push(format!("{name}: only {found:?}"));
@@ -172,7 +172,7 @@ fn any_bytes_come_back_from_a_binary_file() {
         let bytes = sealed("binary", text, &recipe).expect("any bytes");
         assert_eq!(&decrypted("binary", &bytes).expect("opens"), text);
     }
-    println!("binary: {} contents", texts.len());
+    report(&format!("binary: {} contents", texts.len()));
     assert!(texts.len() > 1500);
 }
 

@@ -10,7 +10,7 @@ use crate::repository::{FIVE, Repository};
 
 /// Writes down what the editor was given, and what it could see of it.
 const LOOK: &str = "printf '%s\\n' \"$@\" > \"$HOME/seen\"; \
-                    stat -c %a \"$(dirname \"$1\")\" \"$1\" > \"$HOME/modes\"; \
+                    ls -ld \"$(dirname \"$1\")\" \"$1\" | cut -c1-10 > \"$HOME/modes\"; \
                     env > \"$HOME/variables\"; true";
 
 fn edit(desk: &Desk, editor: &str, arguments: &[&str]) -> Run {
@@ -19,10 +19,15 @@ fn edit(desk: &Desk, editor: &str, arguments: &[&str]) -> Run {
     desk.run(command, b"")
 }
 
+/// A shell line that replaces `from` by `to` wherever it stands, and the file with it, as many editors do.
+fn replacing(from: &str, to: &str) -> String {
+    format!("f() {{ sed 's/{from}/{to}/' \"$1\" > \"$1.new\" && mv \"$1.new\" \"$1\"; }}; f")
+}
+
 /// A shell line that runs `script` with the editor's arguments.
 fn script(desk: &Desk, script: &str) -> String {
     let path = desk.home().join("editor.sh");
-    fs::write(&path, script).unwrap();
+    fs::write(&path, script).expect("a script");
     format!("sh '{}'", path.display())
 }
 
@@ -51,7 +56,7 @@ fn an_edit_of_one_value_changes_exactly_its_line_in_every_format() {
     let repository = Repository::new();
     for (name, text) in FIVE {
         repository.commit(name, text);
-        edit(&repository.desk, "sed -i s/hunter2-old/hunter2-new/", &[name]).ok();
+        edit(&repository.desk, &replacing("hunter2-old", "hunter2-new"), &[name]).ok();
         assert_eq!(repository.changed_lines(name), (1, 1), "{name}");
         assert_eq!(repository.decrypted(name), text.replace("hunter2-old", "hunter2-new"));
     }
@@ -63,7 +68,7 @@ fn a_new_key_changes_its_own_line_and_the_next_in_every_format() {
     let editor = script(
         &repository.desk,
         "case $1 in *.yaml) i='  added: x';; *.json) i='    \"added\": \"x\",';; *.toml) i='added = \"x\"';; *) i='added=x';; esac
-         sed -i \"/hunter2-old/i\\\\$i\" \"$1\"",
+         awk -v line=\"$i\" '/hunter2-old/ { print line } 1' \"$1\" > \"$1.new\" && mv \"$1.new\" \"$1\"",
     );
     for (name, text) in FIVE {
         repository.commit(name, text);
@@ -89,7 +94,7 @@ fn only_the_owner_can_look_into_the_copy_and_it_is_gone_afterwards() {
     let desk = Desk::new();
     sealed(&desk, "a.secret.yaml", "password: hunter2\n");
     edit(&desk, &script(&desk, LOOK), &["a.secret.yaml"]).ok();
-    assert_eq!(fs::read_to_string(desk.home().join("modes")).unwrap(), "700\n600\n");
+    assert_eq!(fs::read_to_string(desk.home().join("modes")).unwrap(), "drwx------\n-rw-------\n");
     let copy = seen(&desk);
     assert_eq!(copy.file_name().unwrap(), "a.secret.yaml");
     assert!(!copy.exists() && !copy.parent().unwrap().exists());
@@ -125,10 +130,10 @@ fn at_opens_an_editor_that_can_on_the_line_of_the_value() {
 fn an_editor_may_be_a_whole_shell_line() {
     let desk = Desk::new();
     sealed(&desk, "a.secret.yaml", "password: hunter2\n");
-    edit(&desk, "X='a b'; sed -i \"s/hunter2/$X/\"", &["a.secret.yaml"]).ok();
+    edit(&desk, "X='a b'; printf 'password: %s\\n' \"$X\" | tee", &["a.secret.yaml"]).ok();
     assert_eq!(desk.dekko(["get", "a.secret.yaml", "password"]).ok().out(), "a b\n");
     let mut command = desk.command(["edit", "a.secret.yaml"]);
-    command.env("VISUAL", "sed -i s/b/c/").env("EDITOR", "false");
+    command.env("VISUAL", replacing("b", "c")).env("EDITOR", "false");
     desk.run(command, b"").ok();
     assert_eq!(desk.dekko(["get", "a.secret.yaml", "password"]).ok().out(), "a c\n");
 }
@@ -141,7 +146,7 @@ fn an_editor_that_fails_changes_nothing() {
     edit(&desk, "false", &["a.secret.yaml"]).fails(7).says("'false' ended with").does_not_say("kept");
     edit(&desk, "no-such-editor", &["a.secret.yaml"]).fails(7).says("cannot run the editor");
     let run =
-        edit(&desk, &script(&desk, "sed -i s/hunter2/hunter2-x/ $1; exit 3"), &["a.secret.yaml"]).fails(7);
+        edit(&desk, &script(&desk, "echo 'password: hunter2-x' > $1; exit 3"), &["a.secret.yaml"]).fails(7);
     let path = kept(&run);
     assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2-x\n");
     remove_kept(&path);
@@ -161,7 +166,8 @@ fn broken_syntax_changes_nothing_and_the_text_is_kept_and_can_be_taken_up_again(
     assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2\nother: [hunter2-b\n");
     edit(&desk, "true", &["a.secret.yaml"]).ok();
     assert!(path.exists(), "the sweep leaves a kept text alone");
-    edit(&desk, "sed -i s/hunter2-b/hunter2-b]/", &["--from", path.to_str().unwrap(), "a.secret.yaml"]).ok();
+    edit(&desk, &replacing("hunter2-b", "hunter2-b]"), &["--from", path.to_str().unwrap(), "a.secret.yaml"])
+        .ok();
     assert_eq!(desk.dekko(["get", "a.secret.yaml", "other[0]"]).ok().out(), "hunter2-b\n");
     remove_kept(&path);
 }
@@ -171,7 +177,7 @@ fn a_file_that_changed_meanwhile_is_left_as_it_is_and_the_edit_is_kept() {
     let desk = Desk::new();
     sealed(&desk, "a.secret.yaml", "password: hunter2\n");
     let file = desk.path("a.secret.yaml");
-    let line = format!("sed -i s/hunter2/hunter2-mine/ $1; echo '# theirs' >> '{}'", file.display());
+    let line = format!("echo 'password: hunter2-mine' > $1; echo '# theirs' >> '{}'", file.display());
     let run = edit(&desk, &script(&desk, &line), &["a.secret.yaml"]);
     let run = run.fails(7).says("changed on disk").says("dekko decrypt a.secret.yaml | diff - ");
     let path = kept(&run);
@@ -195,7 +201,7 @@ fn a_new_file_is_made_by_its_rule() {
 fn a_binary_file_is_edited_as_a_whole() {
     let desk = Desk::new();
     sealed(&desk, "a.secret.txt", "hunter2\n");
-    edit(&desk, "sed -i s/hunter2/hunter2-x/", &["a.secret.txt"]).ok();
+    edit(&desk, &replacing("hunter2", "hunter2-x"), &["a.secret.txt"]).ok();
     assert_eq!(desk.dekko(["decrypt", "a.secret.txt"]).ok().out(), "hunter2-x\n");
 }
 
@@ -245,7 +251,7 @@ fn what_a_killed_dekko_left_is_swept_at_the_next_edit() {
 
 fn make_executable(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a mode");
 }
 
 fn wait_for(path: &Path) {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use crate::meaning::{self, Meaning};
 use crate::samples::{SAMPLES, Sample};
 use crate::sealed::Counted;
-use crate::sealed::{decrypted, open, sealed_with, tokens, verdict};
+use crate::sealed::{decrypted, open, report, sealed_with, tokens, verdict};
 use dekko::document::Cover;
 
 /// An encrypted sample, what it says, and what earlier and later versions say.
@@ -100,10 +100,10 @@ fn try_all(
     let mut tried = 0;
     for (name, counts) in all.into_inner().expect("no panic") {
         tried += counts.values().sum::<usize>();
-        println!("{what}: {name}: {counts:?}");
+        report(&format!("{what}: {name}: {counts:?}"));
     }
     let wrong = wrong.into_inner().expect("no panic");
-    println!("{what}: {tried} tried, {} accepted with another meaning", wrong.len());
+    report(&format!("{what}: {tried} tried, {} accepted with another meaning", wrong.len()));
     assert!(wrong.is_empty(), "{}", wrong[..wrong.len().min(40)].join("\n"));
     assert!(tried >= least, "only {tried}");
 }
@@ -118,6 +118,27 @@ fn no_flipped_bit_is_accepted_with_another_meaning() {
                 judged(&format!("byte {at} bit {bit}"), target.judge(&bytes));
                 bytes[at] ^= 1 << bit;
             }
+        }
+    });
+}
+
+#[test]
+#[ignore = "millions of attempts: `make test-long`"]
+fn no_byte_replaced_added_or_dropped_is_accepted_with_another_meaning() {
+    try_all("byte edits", 3_000_000, |target, judged| {
+        for at in 0..target.sealed.len() {
+            let mut bytes = target.sealed.clone();
+            for byte in (0..=255).filter(|byte| *byte != target.sealed[at]) {
+                bytes[at] = byte;
+                judged(&format!("byte {at} is {byte}"), target.judge(&bytes));
+            }
+            for byte in *b" \t\n\r\"'#;:=-,[]{}&*!|>%@`\\~.0aA_\0" {
+                let added = [&target.sealed[..at], &[byte], &target.sealed[at..]].concat();
+                judged(&format!("byte {byte} before {at}"), target.judge(&added));
+            }
+            let dropped = [&target.sealed[..at], &target.sealed[at + 1..]].concat();
+            judged(&format!("byte {at} dropped"), target.judge(&dropped));
+            judged(&format!("cut at {at}"), target.judge(&target.sealed[..at]));
         }
     });
 }

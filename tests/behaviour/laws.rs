@@ -16,9 +16,10 @@ const FORMATS: &[&str] = &["yaml", "json", "jsonc", "toml", "dotenv", "ini"];
 
 /// As many cases as `PROPTEST_CASES` says, or enough for every commit.
 fn config() -> ProptestConfig {
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => ProptestConfig::default(),
-        None => ProptestConfig::with_cases(250),
+        Some(_) => default,
+        None => ProptestConfig { cases: 250, ..default },
     }
 }
 
@@ -256,21 +257,27 @@ proptest! {
     fn the_epoch_is_drawn_anew_when_the_order_changes_and_only_then(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         holds(&bytes, |choices| {
             let mut case = Case::new(choices);
+            if case.tree.has_equal_values() {
+                return;
+            }
             let epoch = case.field(&case.bytes, "epoch");
             let count = case.tree.entries.len();
             let at = choices.below(count);
             let mut tree = case.tree.clone();
             tree.entries.swap(at, count - 1);
             let text = tree.text_in(case.format);
-            let is_same = |text: &str| text.trim_end() == case.plain.trim_end();
-            if case.file.file().envelope().cover == Cover::All && !is_same(&text) && at + 1 != count && case.format != "dotenv" && !matches!(tree.entries[at].value, Value::List(_)) && case.format != "ini" {
+            let is_moved = text.trim_end() != case.plain.trim_end();
+            if case.file.file().envelope().cover == Cover::All && is_moved {
                 assert_ne!(case.field(&case.edit(&text), "epoch"), epoch, "{}\n=====\n{text}", case.plain);
             }
             let node = case.tree.node(case.format, 1, choices);
+            let is_scalar = |node: &Node| matches!(node.value, Value::Scalar(_));
             match choices.below(3) {
                 0 => case.tree.entries.insert(at, node),
                 1 => drop(case.tree.entries.remove(at)),
-                _ => case.tree.entries[at].value = node.value,
+                // A table that becomes a value would move in front of the tables, which is another order.
+                _ if is_scalar(&case.tree.entries[at]) => case.tree.entries[at].value = node.value,
+                _ => return,
             }
             let text = case.tree.text_in(case.format);
             assert_eq!(case.field(&case.edit(&text), "epoch"), epoch, "{}\n=====\n{text}", case.plain);

@@ -1,6 +1,7 @@
 //! What dekko promises, a module for each promise.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
+mod attack_table;
 mod attacks;
 mod conformance;
 mod decrypt;
@@ -12,6 +13,7 @@ mod edit;
 mod encrypt;
 #[cfg(unix)]
 mod faults;
+mod findings;
 mod flips;
 mod generated;
 #[cfg(unix)]

@@ -35,13 +35,15 @@ pub fn of(format: &str, text: &[u8]) -> Option<Meaning> {
     Some(said)
 }
 
-/// The part of `said` that `cover: encrypted` promises: the values below keys that begin with `s_`; containers may get
-/// more that is plain.
+/// The part of `said` that `cover: encrypted` promises: the values below keys that begin with `s_`, path by path;
+/// containers may get more that is plain.
 pub fn secrets(said: Meaning) -> Meaning {
     let is_container = |value: &str| ["map", "list", "section"].contains(&value);
-    said.into_iter()
-        .filter(|(path, value)| path.to_lowercase().contains("s_") && !is_container(value))
-        .collect()
+    let is_secret = |path: &str| ["{s_", "{S_", "[s_"].iter().any(|start| path.contains(start));
+    let mut secrets: Meaning =
+        said.into_iter().filter(|(path, value)| is_secret(path) && !is_container(value)).collect();
+    secrets.sort_by(|(a, _), (b, _)| a.cmp(b));
+    secrets
 }
 
 fn yaml(value: &Yaml, path: String, said: &mut Meaning) {

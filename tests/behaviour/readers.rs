@@ -47,11 +47,12 @@ fn who_is_added_can_read_and_no_value_changes() {
         read_as(desk, "other.txt", name).fails(4);
         let tokens = |text: String| -> Vec<String> {
             text.split(['"', ' ', '=', '\n'])
-                .filter(|word| word.starts_with("dekko1"))
+                .filter(|word| word.starts_with("enc1."))
                 .map(str::to_owned)
                 .collect()
         };
         let before = tokens(desk.read(name));
+        assert!(!before.is_empty(), "{name}");
         desk.dekko(["recipients", "add", name, &other]).ok().says(&other);
         assert_eq!(read_as(desk, "other.txt", name).ok().out(), text);
         assert_eq!(repository.decrypted(name), text);
@@ -86,6 +87,7 @@ fn who_is_removed_can_no_longer_read_and_the_values_known_are_named() {
     assert_eq!(desk.read(FILE), before);
     let run = desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("history");
     assert_eq!(run.out(), "db.user\ndb.password\nlist[0]\n");
+    let _ = run.does_not_say("still names");
     read_as(&desk, "other.txt", FILE).fails(4);
     assert_eq!(desk.dekko(["decrypt", FILE]).ok().out(), TEXT);
     assert!(desk.read(FILE).contains("prev"));
@@ -104,6 +106,15 @@ fn the_last_reader_stays() {
 }
 
 #[test]
+fn what_the_rule_in_the_configuration_says_otherwise_is_pointed_out() {
+    let (desk, other) = desk();
+    desk.dekko(["recipients", "add", FILE, &other]).ok().says("does not name").says(&other);
+    desk.write("dekko.toml", desk.read("dekko.toml").replace("team = [", &format!("team = [\"{other}\", ")));
+    desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("still names whom you removed");
+    desk.dekko(["recipients", "add", FILE, &other]).ok().does_not_say("does not name");
+}
+
+#[test]
 fn a_rotation_renews_every_token_and_keeps_readers_and_text() {
     let repository = Repository::new();
     let desk = &repository.desk;
@@ -118,7 +129,7 @@ fn a_rotation_renews_every_token_and_keeps_readers_and_text() {
         let before = String::from_utf8_lossy(before);
         assert_eq!(repository.decrypted(name), *text);
         let after = desk.read(name);
-        let token = |line: &&str| line.contains("dekko1");
+        let token = |line: &&str| line.contains("enc1.");
         assert!(before.lines().filter(token).all(|line| !after.lines().any(|other| other == line)), "{name}");
     }
     assert_eq!(repository.decrypted("f.secret.txt"), "hunter2");
@@ -131,7 +142,7 @@ fn a_rotation_believes_only_the_verified_recipients() {
     let sealed = desk.read(FILE);
     let line = sealed.lines().find(|line| line.contains("age:age1")).expect("a recipient");
     let forged = line.replacen(&desk.recipient(), &other, 1);
-    let (first, second) = if forged.as_str() < line { (&*forged, line) } else { (line, &*forged) };
+    let (first, second) = if *forged < *line { (&*forged, line) } else { (line, &*forged) };
     desk.write(FILE, sealed.replacen(line, &format!("{first}\n{second}"), 1));
     let attacked = desk.read(FILE);
     desk.dekko(["rotate", FILE]).fails(5);

@@ -80,3 +80,9 @@ pub fn tokens(bytes: &[u8]) -> Vec<String> {
     let starts = text.match_indices("enc1.").map(|(at, _)| &text[at..]);
     starts.map(|rest| rest.chars().take_while(|&c| is_of_token(c)).collect()).collect()
 }
+
+/// Prints a count, for whoever runs the tests with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "the counts are a result of these tests")]
+pub fn report(line: &str) {
+    println!("{line}");
+}

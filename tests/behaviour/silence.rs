@@ -12,7 +12,7 @@ use dekko::format::{self, FORMATS};
 use dekko::policy::Policy;
 use dekko::provider::{self, NoPrompt, Session};
 
-use crate::sealed::{Counted, decrypted, file_type, open, recipe, sealed, tokens};
+use crate::sealed::{Counted, decrypted, file_type, open, recipe, report, sealed, tokens};
 use crate::texts;
 
 /// What stands in every value here, and nowhere else.
@@ -37,7 +37,7 @@ impl Said {
     }
 
     fn done(self, what: &str, least: usize) {
-        println!("{what}: {} errors, {} with a part of a value", self.errors, self.wrong.len());
+        report(&format!("{what}: {} errors, {} with a part of a value", self.errors, self.wrong.len()));
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
         assert!(self.errors >= least, "only {}", self.errors);
     }
@@ -122,7 +122,7 @@ fn no_error_about_an_invalid_text_of_the_suites_repeats_a_line_of_it() {
             }
         }
     }
-    println!("{tried} invalid texts");
+    report(&format!("{tried} invalid texts"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tried > 800, "{tried}");
 }

@@ -91,6 +91,20 @@ impl Tree {
         if choices.below(3) == 0 { text.to_owned() } else { format!("{text} v{}", self.made) }
     }
 
+    /// Whether two values are the same, so that a diff cannot tell which of them went.
+    pub fn has_equal_values(&self) -> bool {
+        let mut waiting: Vec<&Node> = self.entries.iter().collect();
+        let mut seen = std::collections::HashSet::new();
+        while let Some(node) = waiting.pop() {
+            match &node.value {
+                Value::Scalar(text) if !seen.insert(text.trim()) => return true,
+                Value::Scalar(_) => {}
+                Value::List(inside) | Value::Map(inside) => waiting.extend(inside),
+            }
+        }
+        false
+    }
+
     /// The text of the tree in `format`.
     pub fn text_in(&self, format: &str) -> String {
         let mut out = String::new();
@@ -116,7 +130,7 @@ impl Tree {
 
 fn before(node: &Node, indent: usize, out: &mut String) {
     match node.layout % 8 {
-        1 => out.push_str(&format!("{:indent$}# about {}\n", "", node.layout)),
+        1 => out.push_str(&format!("{:indent$}# about {}\n", "", node.key)),
         2 => out.push('\n'),
         _ => {}
     }
@@ -160,7 +174,7 @@ fn yaml_value(node: &Node, indent: usize, out: &mut String) {
                 3 if !text.trim().is_empty() && !text.starts_with(' ') => {
                     format!(">-\n{:deeper$}{}\n", "", text.replace('\n', &format!("\n\n{:deeper$}", "")))
                 }
-                4 => format!("{} # note", quoted(text)),
+                4 => format!("{} # note {}", quoted(text), node.key),
                 5 if text.contains(" v") => quoted(text).replacen(" v", &format!("\n{:deeper$}v", ""), 1),
                 6 if is_bare(text) => text.clone(),
                 7 if is_bare(text) => format!("\n{:deeper$}{text}", ""),
@@ -168,13 +182,17 @@ fn yaml_value(node: &Node, indent: usize, out: &mut String) {
             };
             out.push_str(&format!("{tag} {scalar}\n"));
         }
-        Value::Map(entries) if !entries.is_empty() && node.layout / 8 % 2 == 0 => {
-            out.push_str(if node.layout / 16 % 4 == 1 { " # map\n" } else { "\n" });
+        Value::Map(entries) if !entries.is_empty() && (node.layout / 8).is_multiple_of(2) => {
+            out.push_str(&if node.layout / 16 % 4 == 1 {
+                format!(" # map {}\n", node.key)
+            } else {
+                "\n".to_owned()
+            });
             yaml_block(entries, deeper, out);
         }
-        Value::List(items) if !items.is_empty() && node.layout / 8 % 2 == 0 => {
+        Value::List(items) if !items.is_empty() && (node.layout / 8).is_multiple_of(2) => {
             out.push('\n');
-            let indent = if node.layout / 16 % 2 == 0 { indent } else { deeper };
+            let indent = if (node.layout / 16).is_multiple_of(2) { indent } else { deeper };
             for item in items {
                 before(item, indent, out);
                 out.push_str(&format!("{:indent$}-", ""));
@@ -238,7 +256,11 @@ fn json(value: &Value, layout: usize, indent: usize, out: &mut String) {
         out.push_str(if at > 0 { "," } else { "" });
         out.push_str(&line(indent + 2));
         if open == '{' {
-            out.push_str(&format!("{}:{}", quoted(&node.key), if node.layout % 2 == 0 { " " } else { "" }));
+            out.push_str(&format!(
+                "{}:{}",
+                quoted(&node.key),
+                if node.layout.is_multiple_of(2) { " " } else { "" }
+            ));
         }
         json(&node.value, layout, indent + 2, out);
     }
@@ -265,7 +287,11 @@ fn toml_inline(value: &Value, layout: usize, out: &mut String) {
             out.push('[');
             for item in items {
                 toml_inline(&item.value, 0, out);
-                out.push_str(if layout % 2 == 0 { ", " } else { ", # item\n  " });
+                out.push_str(&if layout.is_multiple_of(2) {
+                    ", ".to_owned()
+                } else {
+                    format!(", # item {}\n  ", item.key)
+                });
             }
             out.push(']');
         }
@@ -287,7 +313,11 @@ fn toml(entries: &[Node], out: &mut String) {
         before(node, 0, out);
         out.push_str(&format!("{} = ", toml_key(&node.key)));
         toml_inline(&node.value, node.layout, out);
-        out.push_str(if node.layout / 64 == 1 { " # note\n" } else { "\n" });
+        out.push_str(&if node.layout / 64 == 1 {
+            format!(" # note {}\n", node.key)
+        } else {
+            "\n".to_owned()
+        });
     };
     entries.iter().filter(|node| !is_table(node)).for_each(|node| entry(node, out));
     for node in entries.iter().filter(|node| is_table(node)) {
@@ -315,7 +345,7 @@ fn ini(entries: &[Node], out: &mut String) {
     let entry = |node: &Node, out: &mut String| {
         let Value::Scalar(text) = &node.value else { return };
         before(node, 0, out);
-        let sign = if node.layout % 2 == 0 { " = " } else { ": " };
+        let sign = if node.layout.is_multiple_of(2) { " = " } else { ": " };
         out.push_str(&format!("{}{sign}{}\n", node.key, text.trim().replace('\n', "\n   ")));
     };
     let is_section = |node: &Node| matches!(node.value, Value::Map(_));

@@ -100,7 +100,10 @@ pub fn all(format: &dyn Format, text: &str) {
     tokens_stand_for_leaves(format, text);
     blocks_come_off_again(format, text);
     entries_go_alone(format, text);
-    entries_come_in(format, text);
+    // dotenv and INI cannot hold the nested entry; their own tests put entries in.
+    if !matches!(format.name(), "dotenv" | "ini") {
+        entries_come_in(format, text);
+    }
 }
 
 /// A new entry stands at its place, and nothing else changes, with and without a block.

@@ -241,6 +241,14 @@ fn a_file_with_several_names_is_refused() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_is_not_taken_for_a_file_with_several_names() {
+    let desk = tempfile::tempdir().unwrap();
+    fs::create_dir_all(desk.path().join("folder/below")).unwrap();
+    check_writable(&desk.path().join("folder"), None).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
 fn what_cannot_be_written_is_known_before_the_work() {
     let (desk, path) = desk_with("old");
     check_writable(&path, None).unwrap();
