@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::editor::{RUN_DEFAULT, RUN_EDITOR, RUN_VISUAL};
 use crate::error::{Class, Error};
 
 /// What could help against `error`, most helpful first.
@@ -40,6 +41,10 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         }
         Error::Outside => {
             vec!["nothing was changed; name the file by the path that it really has".to_owned()]
+        }
+        Error::Io { action: RUN_VISUAL, .. } => vec!["name another one: export VISUAL=…".to_owned()],
+        Error::Io { action: RUN_EDITOR | RUN_DEFAULT, .. } => {
+            vec!["name one that is there: export EDITOR=…".to_owned()]
         }
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             vec![

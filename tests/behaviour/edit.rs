@@ -144,7 +144,13 @@ fn an_editor_that_fails_changes_nothing() {
     sealed(&desk, "a.secret.yaml", "password: hunter2\n");
     let before = desk.read("a.secret.yaml");
     edit(&desk, "false", &["a.secret.yaml"]).fails(7).says("'false' ended with").does_not_say("kept");
-    edit(&desk, "no-such-editor", &["a.secret.yaml"]).fails(7).says("cannot run the editor");
+    edit(&desk, "no-such-editor", &["a.secret.yaml"])
+        .fails(7)
+        .says("cannot run the editor that EDITOR names: 'no-such-editor'")
+        .says("export EDITOR=…");
+    let mut command = desk.command(["edit", "a.secret.yaml"]);
+    command.env("VISUAL", "no-such-visual");
+    desk.run(command, b"").fails(7).says("'no-such-visual'").says("export VISUAL=…");
     let run =
         edit(&desk, &script(&desk, "echo 'password: hunter2-x' > $1; exit 3"), &["a.secret.yaml"]).fails(7);
     let path = kept(&run);
