@@ -154,7 +154,8 @@ impl Opened {
     }
 }
 
-/// The top of the git repository that the folder of `path` lies in: the first folder upward that holds a `.git`.
+/// The top of the git repository that the folder of `path` lies in: the first folder upward that holds a `.git`. The
+/// file need not exist; its folder does.
 pub(super) fn repository_of(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = std::fs::canonicalize(folder).ok()?;

@@ -46,6 +46,7 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         Error::Io { action: RUN_EDITOR | RUN_DEFAULT, .. } => {
             vec!["name one that is there: export EDITOR=…".to_owned()]
         }
+        Error::NoFolder { folder } => vec![format!("make it: mkdir -p {}", shell_word(folder))],
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             vec![
                 "nothing was changed; choose another name, or say --force where the command has it"

@@ -204,6 +204,19 @@ fn a_new_file_is_made_by_its_rule() {
 }
 
 #[test]
+fn the_folder_of_a_new_file_is_made_when_the_edit_is_written() {
+    let desk = Desk::new();
+    edit(&desk, "true", &["secrets/prod/new.yaml"]).ok().says("nothing was changed");
+    edit(&desk, "false", &["secrets/prod/new.yaml"]).fails(7);
+    edit(&desk, "false", &["no/rule.yaml"]).fails(2).says("no rule");
+    assert!(!desk.path("secrets").exists() && !desk.path("no").exists());
+    let editor = script(&desk, "echo 'password: hunter2' > $1");
+    edit(&desk, &editor, &["secrets/prod/new.yaml"]).ok().says("is new, encrypted for");
+    assert_eq!(desk.dekko(["decrypt", "secrets/prod/new.yaml"]).ok().out(), "password: hunter2\n");
+    edit(&desk, "false", &["secrets/no/../x.yaml"]).fails(7);
+}
+
+#[test]
 fn a_binary_file_is_edited_as_a_whole() {
     let desk = Desk::new();
     sealed(&desk, "a.secret.txt", "hunter2\n");
