@@ -34,6 +34,9 @@ _dekko() {
             dekko,get)
                 cmd="dekko__subcmd__get"
                 ;;
+            dekko,help)
+                cmd="dekko__subcmd__help"
+                ;;
             dekko,identities)
                 cmd="dekko__subcmd__identities"
                 ;;
@@ -338,6 +341,32 @@ _dekko() {
                     COMPREPLY=($(compgen -W "yaml json toml env" -- "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__help)
+            opts="-i -q -h --identity --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -43,6 +43,7 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand identities 'Show where identities are looked for, in this order, and their public side'
             cand completions 'Write the completions for a shell to standard output'
             cand man 'Write the manual page to standard output, or the pages of all commands to a folder'
+            cand help 'Show what a command does; without one, all commands'
         }
         &'dekko;init'= {
             cand -i 'Look for identities in FILE first; may be given several times'
@@ -272,6 +273,15 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --quiet 'Say nothing but warnings and errors'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'dekko;help'= {
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
     ]
     $completions[$command]

@@ -299,3 +299,9 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand help" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand help" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -26,6 +26,16 @@ fn every_command_has_help_with_examples() {
 }
 
 #[test]
+fn help_shows_what_the_option_shows() {
+    let desk = Desk::bare();
+    for command in [&[][..], &["encrypt"], &["recipients", "add"], &["help"]] {
+        let asked = desk.dekko(["help"].iter().chain(command)).ok().out();
+        assert_eq!(asked, desk.dekko(command.iter().chain(&["--help"])).ok().out(), "{command:?}");
+    }
+    desk.dekko(["help", "encrpt"]).fails(2).says("encrypt");
+}
+
+#[test]
 fn a_missing_folder_is_named_with_the_command_that_makes_it() {
     let desk = Desk::new();
     desk.write("a.secret.yaml", "a: hunter2\n");
