@@ -152,10 +152,13 @@ fn a_rotation_believes_only_the_verified_recipients() {
 }
 
 #[test]
-fn one_file_that_cannot_be_rotated_does_not_keep_the_others() {
+fn of_several_files_all_are_rotated_or_none() {
     let (desk, _) = desk();
     desk.write("plain.yaml", "x: hunter2\n");
     let before = desk.read(FILE);
-    desk.dekko(["rotate", "plain.yaml", FILE]).fails(3).says("'plain.yaml'").says("new data key");
+    let run = desk.dekko(["rotate", FILE, "plain.yaml"]).fails(3).says("'plain.yaml'");
+    let _ = run.says("nothing was written").does_not_say("new data key");
+    assert_eq!(desk.read(FILE), before);
+    desk.dekko(["rotate", FILE, FILE]).ok().says("new data key");
     assert_ne!(desk.read(FILE), before);
 }
