@@ -109,6 +109,14 @@ fn the_last_reader_stays() {
 fn what_the_rule_in_the_configuration_says_otherwise_is_pointed_out() {
     let (desk, other) = desk();
     desk.dekko(["recipients", "add", FILE, &other]).ok().says("does not name").says(&other);
+    let rule = desk.read("dekko.toml").lines().position(|line| line == "[[rules]]").unwrap() + 1;
+    desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok();
+    desk.write(
+        "dekko.toml",
+        desk.read("dekko.toml").replacen("[groups]", &format!("carol = \"{other}\"\n[groups]"), 1),
+    );
+    let hint = format!("add 'carol' to 'recipients' of the rule at line {} of dekko.toml", rule + 1);
+    desk.dekko(["recipients", "add", FILE, "carol"]).ok().says(&hint);
     desk.write("dekko.toml", desk.read("dekko.toml").replace("team = [", &format!("team = [\"{other}\", ")));
     desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("still names whom you removed");
     desk.dekko(["recipients", "add", FILE, &other]).ok().does_not_say("does not name");
@@ -161,4 +169,5 @@ fn of_several_files_all_are_rotated_or_none() {
     assert_eq!(desk.read(FILE), before);
     desk.dekko(["rotate", FILE, FILE]).ok().says("new data key");
     assert_ne!(desk.read(FILE), before);
+    assert_eq!(desk.dekko(["decrypt", FILE]).ok().out(), TEXT);
 }
