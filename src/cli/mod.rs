@@ -10,6 +10,7 @@ mod editor;
 mod encrypt;
 mod explain;
 mod get;
+mod git;
 mod help;
 mod hints;
 mod identities;
