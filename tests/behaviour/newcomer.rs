@@ -1,6 +1,8 @@
 //! What somebody meets who uses dekko for the first time.
 
-use crate::desk::{Desk};
+use std::fs;
+
+use crate::desk::{Desk, Run};
 
 const FILE: &str = "a.secret.yaml";
 
@@ -32,4 +34,27 @@ fn init_calls_the_user_by_the_name_that_git_or_the_system_knows() {
     assert_eq!(name_in(&[("USERNAME", "eve"), ("USER", "$(id)")]), "id");
     assert_eq!(name_in(&git_knows("team")), "me");
     assert_eq!(name_in(&[("PATH", "/nowhere")]), "me");
+}
+
+fn decrypt_with(desk: &Desk, identities: &[&str]) -> Run {
+    let options = identities.iter().flat_map(|file| ["-i", file]);
+    desk.dekko(options.chain(["decrypt", FILE, FILE]))
+}
+
+#[test]
+fn an_identity_file_that_is_of_no_use_is_named_even_when_another_serves() {
+    let desk = Desk::new();
+    desk.write(FILE, "a: hunter2\n");
+    desk.dekko(["encrypt", FILE]).ok();
+    desk.write("empty.txt", "# nothing\n");
+    desk.keygen("other.txt");
+    let run = decrypt_with(&desk, &["absent.txt", "empty.txt", "other.txt"]).ok();
+    let run = run.says("warning: --identity 'absent.txt' is of no use: cannot read it");
+    let run = run.says("warning: --identity 'empty.txt' is of no use: it holds no identity");
+    assert_eq!(run.stderr.matches("warning").count(), 2, "{}", run.stderr);
+    let keys = desk.home().join(".config/dekko/keys.txt");
+    fs::copy(keys, desk.path("mine.txt")).unwrap();
+    let run = decrypt_with(&desk, &["mine.txt", "absent.txt"]).ok();
+    assert_eq!(run.says("'absent.txt'").stderr.matches("warning").count(), 1);
+    let _ = decrypt_with(&desk, &["mine.txt", "other.txt"]).ok().does_not_say("warning");
 }
