@@ -75,8 +75,8 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --encrypt 'Encrypt the values at PATTERN (''db.*'', ''**.password'', ''users[*].token'') and no others'
             cand --plain 'Leave the values at PATTERN readable; wins over --encrypt'
             cand --preset 'Encrypt what NAME stands for: ''kubernetes'' is ''data.**'' and ''stringData.**'''
-            cand --cover 'Which readable parts nobody can change without a key: ''all'' (keys and plain values), or ''encrypted'' (only what is encrypted)'
             cand --comments 'Whether comments are ''encrypted'' or stay ''plain'''
+            cand --cover 'Which readable parts nobody can change without a key: ''all'' (keys and plain values), or ''encrypted'' (only what is encrypted)'
             cand --scope 'What the file is for (''prod''); a reader can insist on it with --require-scope'
             cand -i 'Look for identities in FILE first; may be given several times'
             cand --identity 'Look for identities in FILE first; may be given several times'
@@ -236,6 +236,12 @@ set edit:completion:arg-completer[dekko] = {|@words|
         }
         &'dekko;explain'= {
             cand --type 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary'
+            cand -r 'Encrypt for RECIPIENT: age1…, ''ssh-ed25519 AAAA…'', or a name or group of dekko.toml; may be given several times'
+            cand --recipient 'Encrypt for RECIPIENT: age1…, ''ssh-ed25519 AAAA…'', or a name or group of dekko.toml; may be given several times'
+            cand --encrypt 'Encrypt the values at PATTERN (''db.*'', ''**.password'', ''users[*].token'') and no others'
+            cand --plain 'Leave the values at PATTERN readable; wins over --encrypt'
+            cand --preset 'Encrypt what NAME stands for: ''kubernetes'' is ''data.**'' and ''stringData.**'''
+            cand --comments 'Whether comments are ''encrypted'' or stay ''plain'''
             cand -i 'Look for identities in FILE first; may be given several times'
             cand --identity 'Look for identities in FILE first; may be given several times'
             cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'

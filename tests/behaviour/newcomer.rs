@@ -58,3 +58,22 @@ fn an_identity_file_that_is_of_no_use_is_named_even_when_another_serves() {
     assert_eq!(run.says("'absent.txt'").stderr.matches("warning").count(), 1);
     let _ = decrypt_with(&desk, &["mine.txt", "other.txt"]).ok().does_not_say("warning");
 }
+
+#[test]
+fn patterns_can_be_tried_before_a_file_is_encrypted() {
+    let desk = Desk::bare();
+    desk.write("a.yaml", "# c\ndb:\n  user: app\n  password: hunter2\n");
+    let explain = |options: &[&str]| desk.dekko(["explain", "a.yaml"].iter().chain(options)).ok().out();
+    let none = explain(&[]);
+    assert!(none.contains("none of dekko.toml") && none.contains("nobody yet"), "{none}");
+    assert!(none.contains("db.user      encrypted  encrypt '**'"), "{none}");
+    let some = explain(&["--encrypt", "**.password", "--comments", "encrypted"]);
+    assert!(some.contains("db.user      plain      no pattern"), "{some}");
+    assert!(some.contains("db.password  encrypted  encrypt '**.password'"), "{some}");
+    assert!(some.contains("comments are encrypted") && some.contains("with these options"), "{some}");
+    let other = desk.keygen("other.txt");
+    let some = explain(&["-r", &other, "--plain", "db.user"]);
+    assert!(some.contains(&other) && some.contains("plain 'db.user'"), "{some}");
+    desk.dekko(["encrypt", "-r", &other, "a.yaml"]).ok();
+    desk.dekko(["explain", "--plain", "db.user", "a.yaml"]).fails(2).says("encrypted already");
+}
