@@ -3,6 +3,8 @@
 use std::fs;
 
 use crate::desk::{Desk, Run};
+#[cfg(unix)]
+use crate::repository::Repository;
 
 const FILE: &str = "a.secret.yaml";
 
@@ -76,4 +78,26 @@ fn patterns_can_be_tried_before_a_file_is_encrypted() {
     assert!(some.contains(&other) && some.contains("plain 'db.user'"), "{some}");
     desk.dekko(["encrypt", "-r", &other, "a.yaml"]).ok();
     desk.dekko(["explain", "--plain", "db.user", "a.yaml"]).fails(2).says("encrypted already");
+}
+
+#[cfg(unix)]
+#[test]
+fn who_encrypts_anew_what_was_encrypted_in_the_last_commit_learns_of_base() {
+    let repository = Repository::new();
+    let desk = &repository.desk;
+    for name in [FILE, "secrets/a b.yaml"] {
+        repository.commit(name, "a: hunter2\nb: 2\n");
+        desk.dekko(["decrypt", "--in-place", name]).ok();
+        desk.write(name, "a: hunter2\nb: 3\n");
+        let run = desk.dekko(["encrypt", name]).ok().says("it was encrypted in the last commit");
+        let hint = run.stderr.lines().find_map(|line| line.split_once("as they were: ")).unwrap().1;
+        let mut shell = desk.program("sh");
+        let dekko = env!("CARGO_BIN_EXE_dekko");
+        shell.arg("-c").arg(format!("dekko() {{ '{dekko}' \"$@\"; }}; {hint}"));
+        desk.run(shell, b"").ok();
+        assert_eq!(repository.changed_lines(name), (1, 1), "{name}");
+        assert_eq!(repository.decrypted(name), "a: hunter2\nb: 3\n");
+    }
+    desk.write("new.secret.yaml", "a: hunter2\n");
+    desk.dekko(["encrypt", "new.secret.yaml"]).ok().does_not_say("hint");
 }
