@@ -159,7 +159,12 @@ impl Editor {
         watch.in_front(child.id());
         let status = child.wait().map_err(refuse);
         watch.back(status.as_ref().ok().copied());
-        status
+        let status = status?;
+        // What a shell ends with when there is no such program, or none that can be run (POSIX).
+        if self.words.is_none() && matches!(status.code(), Some(126 | 127)) {
+            return Err(refuse(io::Error::other("the shell cannot run it")));
+        }
+        Ok(status)
     }
 
     fn spawnable(&self) -> Command {

@@ -148,6 +148,9 @@ fn an_editor_that_fails_changes_nothing() {
         .fails(7)
         .says("cannot run the editor that EDITOR names: 'no-such-editor'")
         .says("export EDITOR=…");
+    edit(&desk, "no-such-editor 'a b'", &["a.secret.yaml"])
+        .fails(7)
+        .says("cannot run the editor that EDITOR");
     let mut command = desk.command(["edit", "a.secret.yaml"]);
     command.env("VISUAL", "no-such-visual");
     desk.run(command, b"").fails(7).says("'no-such-visual'").says("export VISUAL=…");
