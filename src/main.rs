@@ -4,6 +4,8 @@ use std::alloc::System;
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use zeroizing_alloc::ZeroAlloc;
 
@@ -17,6 +19,7 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     keep_memory_private();
+    take_full_files_as_errors();
     std::panic::set_hook(Box::new(report_panic));
     ExitCode::from(cli::run(std::env::args_os(), Environment::new(std::env::vars_os())))
 }
@@ -33,6 +36,15 @@ fn keep_memory_private() {
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+/// A file that may not grow any more (`ulimit -f`) is an error like a full disk: the signal would end dekko before it
+/// has removed the file that it was writing.
+fn take_full_files_as_errors() {
+    #[cfg(unix)]
+    {
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     }
 }
 

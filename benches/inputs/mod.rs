@@ -76,7 +76,7 @@ impl Input {
             source,
             &path,
         );
-        let token = Token { value: value.expect("seals"), link: crypto::Tag([0; 16]) };
+        let token = Token { value: value.expect("seals").into(), link: crypto::Tag([0; 16]) };
         let start = Instant::now();
         format.parse(String::from_utf8(bytes).expect("text")).expect("parses");
         for _ in 0..self.values {

@@ -36,7 +36,7 @@ pub fn round_trip(name: &str, text: &[u8]) {
         drop(read.and_then(|file| file.open(key())).and_then(|file| file.plain()));
         return;
     }
-    let token = Token { value: vec![0; 81], link: dekko::crypto::Tag([0; 16]) }.to_string();
+    let token = Token { value: vec![0; 81].into(), link: dekko::crypto::Tag([0; 16]) }.to_string();
     let secret = |style| format.has_secret_comments() || style != Style::Comment;
     let texts: Vec<_> = document
         .leaves()

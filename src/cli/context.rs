@@ -54,6 +54,8 @@ impl Context {
         if let Some(session) = self.session.get() {
             return Ok(session);
         }
+        // A killed dekko may have left plain text; whoever decrypts next removes it.
+        fs::sweep(&self.environment);
         let user = UserConfig::load(&self.environment)?;
         let prompt = Arc::new(Terminal::new(&self.environment));
         let session =

@@ -3,14 +3,14 @@
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, Opened};
 use super::hints::shell_word;
 use super::place::{Found, Place};
 use super::ui::Status;
 use crate::crypto::SystemRandom;
-use crate::document::{Kind, Limits, Style, Value};
+use crate::document::{KeyPath, Kind, Limits, Style, Value};
 use crate::error::{Class, Error, Result};
-use crate::file::{FileType, PlainFile};
+use crate::file::{FileType, PlainFile, Within};
 use crate::format;
 use crate::fs::{self, Readers};
 
@@ -47,19 +47,19 @@ impl Args {
         let file = &self.place.file;
         let found = self.place.open_to_change(context)?;
         let value = self.value(context, &found)?;
-        let Found { opened, plain, path, within } = &found;
-        let set = || {
-            let text = plain.set(path, *within, &value)?;
-            let new = opened.file.edit(text.clone().into_bytes(), &mut SystemRandom)?;
-            Ok((text, new))
-        };
-        let (text, new) = set().map_err(|error: Error| error.in_file(file))?;
+        let Found { opened, plain, path, within } = found;
+        let named = |error: Error| error.in_file(file);
+        let was = kind(&plain, &path, within);
+        let text = plain.set(&path, within, &value).map_err(named)?;
+        // A large file is held several times over in the edit; what is done with goes first.
+        drop(plain);
+        let warnings = warnings(&opened, &text, &path, within, was).map_err(named)?;
+        let new = opened.file.edit(text.into_bytes(), &mut SystemRandom).map_err(named)?;
         context.replace(&opened.content, &new, Readers::AsBefore)?;
         if new == opened.content.bytes {
             context.ui.note(&format!("'{path}' has that value already; nothing was changed"));
         }
-        let after = PlainFile::parse(opened.file.file().file_type(), text.into_bytes());
-        warn_of_change(context, &found, &after.map_err(|error| error.in_file(file))?);
+        warnings.iter().for_each(|warning| context.ui.warn(warning));
         Ok(Status::DONE)
     }
 
@@ -138,33 +138,47 @@ fn json(text: &str) -> Result<Value> {
     }
 }
 
-/// Says what a user would want to know of a value that was set: that it is not secret, that its type is another.
-fn warn_of_change(context: &Context, before: &Found, after: &PlainFile) {
-    let Found { opened, plain, path, within } = before;
-    let Ok(Some(node)) = after.found(path, *within) else { return };
-    let mut matcher = opened.file.file().policy().matcher(after.document());
+/// What a user would want to know of the value that was set in `text`: that it is not secret, that its type is another.
+fn warnings(
+    opened: &Opened,
+    text: &str,
+    path: &KeyPath,
+    within: Within,
+    was: Option<&str>,
+) -> Result<Vec<String>> {
+    let file = opened.file.file();
+    let after = PlainFile::parse(file.file_type(), text.as_bytes().to_vec())?;
     let document = after.document();
-    let plain_leaf = document.leaves().iter().find(|leaf| {
-        leaf.style != Style::Comment && document.is_below(leaf.node, &[node]) && !matcher.is_secret(leaf.node)
-    });
-    if let Some(leaf) = plain_leaf {
-        let shown = document.path_of(leaf.node);
-        context.ui.warn(&format!("'{shown}' is NOT encrypted: the policy of the file leaves it plain"));
-    }
-    let kind = |file: &PlainFile| {
-        let node = file.found(path, *within).ok()??;
-        match (file.document().node(node).kind, file.value(node).ok()?) {
-            (Kind::Leaf(_), Value::Number(_)) => Some("a number"),
-            (Kind::Leaf(_), Value::Bool(_)) => Some("true or false"),
-            (Kind::Leaf(_), Value::Null) => Some("null"),
-            (Kind::Leaf(_), Value::String(_)) => Some("a text"),
-            _ => None,
+    let mut warnings = Vec::new();
+    if let Ok(Some(node)) = after.found(path, within) {
+        let mut matcher = file.policy().matcher(document);
+        let plain_leaf = document.leaves().iter().find(|leaf| {
+            leaf.style != Style::Comment
+                && document.is_below(leaf.node, &[node])
+                && !matcher.is_secret(leaf.node)
+        });
+        if let Some(leaf) = plain_leaf {
+            let shown = document.path_of(leaf.node);
+            warnings.push(format!("'{shown}' is NOT encrypted: the policy of the file leaves it plain"));
         }
-    };
-    if let (Some(was), Some("a text")) = (kind(plain), kind(after))
-        && was != "a text"
-    {
-        context.ui.warn(&format!("'{path}' was {was} and is a text now; for {was}: dekko set --json"));
+    }
+    if let (Some(was), Some(TEXT)) = (was.filter(|&was| was != TEXT), kind(&after, path, within)) {
+        warnings.push(format!("'{path}' was {was} and is a text now; for {was}: dekko set --json"));
+    }
+    Ok(warnings)
+}
+
+const TEXT: &str = "a text";
+
+/// What kind of scalar stands at `path`.
+fn kind(file: &PlainFile, path: &KeyPath, within: Within) -> Option<&'static str> {
+    let node = file.found(path, within).ok()??;
+    match (file.document().node(node).kind, file.value(node).ok()?) {
+        (Kind::Leaf(_), Value::Number(_)) => Some("a number"),
+        (Kind::Leaf(_), Value::Bool(_)) => Some("true or false"),
+        (Kind::Leaf(_), Value::Null) => Some("null"),
+        (Kind::Leaf(_), Value::String(_)) => Some(TEXT),
+        _ => None,
     }
 }
 

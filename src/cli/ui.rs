@@ -175,12 +175,22 @@ impl Ui {
     }
 }
 
-/// `text` of `error` without an argument that may be a part of a secret value: one too many, because the shell split it.
+/// `text` of `error` without an argument that may be a part of a secret value: one too many, because the shell split it,
+/// also one that begins like an option where a value is given.
 fn without_values(error: &clap::Error, text: String) -> String {
-    match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(word))
-            if error.kind() == ErrorKind::UnknownArgument && !word.starts_with('-') =>
-        {
+    let takes_value = text.contains("Usage: dekko set ");
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word),
+        _ => None,
+    };
+    let unknown = context(ContextKind::InvalidArg)
+        .filter(|word| error.kind() == ErrorKind::UnknownArgument && (takes_value || !word.starts_with('-')));
+    let is_typing_error = error.get(ContextKind::SuggestedArg).is_some();
+    let surplus = context(ContextKind::InvalidValue).filter(|_| takes_value);
+    match unknown.filter(|_| !is_typing_error).or(surplus) {
+        Some(word) if text.contains(&format!("'{word}'")) => {
+            let lines = text.lines().filter(|line| !line.trim_start().starts_with("tip: "));
+            let text = lines.fold(String::new(), |text, line| text + line + "\n");
             text.replace(&format!("'{word}'"), "(one too many; values with spaces need quotes)")
         }
         _ => text,

@@ -99,7 +99,7 @@ mod tests {
             let value = bytes(&case["V"]);
             let link = key.link(&previous, &value, &path(&case["path"]), &bytes(&case["gap"]));
             assert_eq!(link.0, array(&case["link"]), "{case}");
-            assert_eq!(Token { value, link }.to_string(), text(&case["token"]));
+            assert_eq!(Token { value: value.into(), link }.to_string(), text(&case["token"]));
         }
         for case in list(vectors, "ends") {
             let cpath = &mut Vec::new();

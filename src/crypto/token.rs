@@ -1,6 +1,7 @@
 //! Tokens: what stands in a file in the place of a value (section 4 of the format).
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::base64url;
 use super::mac::same;
@@ -62,8 +63,8 @@ impl fmt::Display for Tag {
 /// A token: a sealed value and its link to what stands before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// V: kid, id, nonce, ciphertext, tag; its length is 81 + 32k.
-    pub value: Vec<u8>,
+    /// V: kid, id, nonce, ciphertext, tag; its length is 81 + 32k. Shared, because an edit keeps most of a file's.
+    pub value: Arc<[u8]>,
     /// The link.
     pub link: Tag,
 }
@@ -79,7 +80,7 @@ impl Token {
         let (value, link) = text.strip_prefix(SIGN)?.split_once('.')?;
         let link = Tag(base64url::decode_array(link)?);
         let value = base64url::decode(value)?;
-        has_value_len(value.len()).then_some(Self { value, link })
+        has_value_len(value.len()).then(|| Self { value: value.into(), link })
     }
 
     /// The name of the entry.
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_shortest_token_has_136_characters() {
-        let token = |len| Token { value: vec![0; len], link: Tag([0; 16]) }.to_string();
+        let token = |len| Token { value: vec![0; len].into(), link: Tag([0; 16]) }.to_string();
         assert_eq!(token(81).len(), 136);
         assert!(Token::parse(&token(81)).is_some());
         for len in [0, 3, 49, 80, 82, 112] {
@@ -178,7 +179,7 @@ mod tests {
 
         #[test]
         fn tokens_come_back(grains in 1usize..9, byte: u8, link: [u8; 16]) {
-            let token = Token { value: vec![byte; AROUND + grains * GRAIN], link: Tag(link) };
+            let token = Token { value: vec![byte; AROUND + grains * GRAIN].into(), link: Tag(link) };
             prop_assert_eq!(Token::parse(&token.to_string()), Some(token));
         }
 

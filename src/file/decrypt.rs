@@ -1,7 +1,7 @@
 //! From a verified file to its plain text.
 
 use super::links::Paths;
-use super::{Body, FileType, OpenFile, PlainFile};
+use super::{Body, FileType, OpenFile, PlainFile, Texts};
 use crate::crypto::{self, Eof, LeafKind, OpenError, Plain, Token, open_payload};
 use crate::document::{Document, Event, KeyPath, Leaf, LeafId, Span, Style, position, splice};
 use crate::error::{Class, Error, Result};
@@ -15,7 +15,7 @@ impl OpenFile {
     pub fn plain(&self) -> Result<Vec<u8>> {
         match &self.file.body {
             Body::Binary { payload } => self.payload(payload),
-            Body::Text { .. } => self.plain_of(&self.texts()?),
+            Body::Text { .. } => self.plain_of(self.texts()?),
         }
     }
 
@@ -35,7 +35,10 @@ impl OpenFile {
     /// # Errors
     /// As [`OpenFile::plain`]; [`Error::Usage`] for a binary file, which has no paths.
     pub fn plain_file(&self) -> Result<PlainFile> {
-        self.plain_file_at(&KeyPath::default())
+        let Body::Text { format, document, .. } = &self.file.body else {
+            return PlainFile::parse(FileType::Binary, Vec::new());
+        };
+        Ok(PlainFile::of(*format, self.restored(*format, document, self.texts()?)?))
     }
 
     /// The text with its paths, in which only what is at `path` and below is decrypted; the rest stays tokens.
@@ -70,13 +73,18 @@ impl OpenFile {
             .map_err(|_| Error::refused(Class::Value, None, "the content is not as it was sealed"))
     }
 
-    /// The source text of each leaf as it stands in the plain text, by leaf; `None` where the leaf is no token.
-    pub(super) fn texts(&self) -> Result<Vec<Option<String>>> {
-        self.texts_of(&|_| true)
+    /// The source text of each leaf as it stands in the plain text, by leaf; `None` where the leaf is no token. They are
+    /// decrypted once.
+    pub(super) fn texts(&self) -> Result<&[Option<String>]> {
+        if let Some(texts) = self.texts.get() {
+            return Ok(texts);
+        }
+        let texts = self.texts_of(&|_| true)?;
+        Ok(self.texts.get_or_init(|| texts))
     }
 
     /// As [`OpenFile::texts`], of the leaves that are wanted.
-    fn texts_of(&self, is_wanted: &dyn Fn(&Leaf) -> bool) -> Result<Vec<Option<String>>> {
+    fn texts_of(&self, is_wanted: &dyn Fn(&Leaf) -> bool) -> Result<Texts> {
         let Body::Text { format, document, tokens } = &self.file.body else { return Ok(Vec::new()) };
         let mut paths = Paths::default();
         let mut texts = Vec::with_capacity(tokens.len());

@@ -16,7 +16,7 @@ impl OpenFile {
     /// As [`super::seal`]; nothing is given out then.
     pub fn edit(&self, edited: Vec<u8>, random: &mut dyn Random) -> Result<Vec<u8>> {
         let texts = self.texts()?;
-        if self.plain_of(&texts)? == edited {
+        if self.plain_of(texts)? == edited {
             return self.unchanged();
         }
         let Body::Text { format, document: old, tokens: old_tokens } = &self.file.body else {
@@ -64,6 +64,8 @@ impl OpenFile {
         let body = draft.body(&tokens)?;
         let mut envelope = self.file.envelope.clone();
         envelope.eof = draft.eof;
+        // A large file is held several times over here; the plain document is done with.
+        drop(draft);
         if !keeps_order(old, old_tokens, &body, &tokens, envelope.cover) {
             envelope.epoch = Epoch::generate(random)?;
         }

@@ -73,10 +73,17 @@ pub fn seal(
 /// `bytes`, after they were read again as a stranger would and gave `plain`.
 pub(super) fn reopened(file_type: FileType, bytes: Vec<u8>, key: DataKey, plain: &[u8]) -> Result<Vec<u8>> {
     let broken = |what: String| Error::Internal { what };
-    let reopen = || EncryptedFile::read(file_type, bytes.clone())?.open(key)?.plain();
+    let reopen = || -> Result<_> {
+        let file = EncryptedFile::read(file_type, bytes)?.open(key)?;
+        Ok((file.plain()?, file))
+    };
     match reopen() {
-        Ok(found) if found == plain => Ok(bytes),
+        Ok((found, file)) if found == plain => Ok(file.into_bytes()),
         Ok(_) => Err(broken("the encrypted text does not decrypt to the same bytes".to_owned())),
+        // Tokens are longer than values: what fitted may not fit any more.
+        Err(error) if error.class() == Some(Class::Limit) => {
+            Err(Error::refused(Class::Limit, None, "encrypted, it would be larger than a reader takes"))
+        }
         Err(error) => Err(broken(format!("the encrypted text does not open again: {error}"))),
     }
 }
@@ -249,7 +256,7 @@ pub(super) fn encrypt_leaf(
 ) -> Result<Token> {
     let kind = if leaf.style == Style::Comment { LeafKind::Comment } else { LeafKind::Scalar };
     let value = crypto::seal(keys, random, id, kind, indent, document.src(leaf.span), path)?;
-    Ok(Token { value, link: Tag([0; 16]) })
+    Ok(Token { value: value.into(), link: Tag([0; 16]) })
 }
 
 /// The indentations of the secret leaves of a plain text, as they are once tokens stand in their place.

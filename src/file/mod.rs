@@ -14,6 +14,8 @@ mod plain;
 mod read;
 mod rewrap;
 
+use std::sync::OnceLock;
+
 use crate::crypto::{DataKey, FileId, Keys, Token};
 use crate::document::{Cover, Document};
 use crate::envelope::{Envelope, WrappedKey};
@@ -105,11 +107,16 @@ enum Body {
     },
 }
 
+/// The source text of each leaf as it stands in the plain text, by leaf; `None` where the leaf is no token.
+type Texts = Vec<Option<String>>;
+
 /// An encrypted file with its data key: every tag and the policy are verified.
 pub struct OpenFile {
     file: EncryptedFile,
     key: DataKey,
     keys: Keys,
+    /// What [`OpenFile::texts`] found, once it was asked for.
+    texts: OnceLock<Texts>,
 }
 
 impl EncryptedFile {
@@ -152,6 +159,14 @@ impl OpenFile {
     /// The verified file.
     pub fn file(&self) -> &EncryptedFile {
         &self.file
+    }
+
+    /// Its bytes, as they were read.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self.file.body {
+            Body::Text { document, .. } => document.into_source().into_bytes(),
+            Body::Binary { payload } => binary::written(&self.file.envelope, &payload),
+        }
     }
 
     /// Its data key.

@@ -1,5 +1,7 @@
 //! Checking everything that a data key can check, before anything is given out (section 10).
 
+use std::sync::OnceLock;
+
 use super::links;
 use super::{Body, EncryptedFile, OpenFile};
 use crate::crypto::{DataKey, Keys, Token};
@@ -45,7 +47,7 @@ impl EncryptedFile {
         if let Body::Text { format, document, tokens } = &self.body {
             verify_text(*format, document, tokens, &self.envelope, &self.policy, &keys)?;
         }
-        Ok(OpenFile { file: self, key, keys })
+        Ok(OpenFile { file: self, key, keys, texts: OnceLock::new() })
     }
 }
 

@@ -11,6 +11,8 @@ mod docs;
 #[cfg(unix)]
 mod edit;
 mod encrypt;
+#[cfg(unix)]
+mod faults;
 mod findings;
 mod flips;
 mod generated;

@@ -190,8 +190,14 @@ fn shell(command: &str, environment: &Environment) -> Command {
     shell
 }
 
+/// The name of a file, for messages; a key that somebody gave in the place of one is not shown.
 fn show(path: &Path) -> String {
-    format!("'{}'", escape(&path.to_string_lossy()))
+    let name = path.to_string_lossy();
+    let upper = name.to_ascii_uppercase();
+    if ["AGE-SECRET-KEY-", "AGE-PLUGIN-", "PRIVATE KEY"].iter().any(|mark| upper.contains(mark)) {
+        return "(a key where the name of a file is wanted; not shown)".to_owned();
+    }
+    format!("'{}'", escape(&name))
 }
 
 /// A source of identities, for a person to see; never a secret.
