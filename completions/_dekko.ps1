@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('identities', 'identities', [CompletionResultType]::ParameterValue, 'Show where identities are looked for, in this order, and their public side')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completions for a shell to standard output')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual page to standard output, or the pages of all commands to a folder')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show what a command does; without one, all commands')
             break
         }
         'dekko;init' {
@@ -80,8 +81,8 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--encrypt', '--encrypt', [CompletionResultType]::ParameterName, 'Encrypt the values at PATTERN (''db.*'', ''**.password'', ''users[*].token'') and no others')
             [CompletionResult]::new('--plain', '--plain', [CompletionResultType]::ParameterName, 'Leave the values at PATTERN readable; wins over --encrypt')
             [CompletionResult]::new('--preset', '--preset', [CompletionResultType]::ParameterName, 'Encrypt what NAME stands for: ''kubernetes'' is ''data.**'' and ''stringData.**''')
-            [CompletionResult]::new('--cover', '--cover', [CompletionResultType]::ParameterName, 'Which readable parts nobody can change without a key: ''all'' (keys and plain values), or ''encrypted'' (only what is encrypted)')
             [CompletionResult]::new('--comments', '--comments', [CompletionResultType]::ParameterName, 'Whether comments are ''encrypted'' or stay ''plain''')
+            [CompletionResult]::new('--cover', '--cover', [CompletionResultType]::ParameterName, 'Which readable parts nobody can change without a key: ''all'' (keys and plain values), or ''encrypted'' (only what is encrypted)')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'What the file is for (''prod''); a reader can insist on it with --require-scope')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
@@ -254,6 +255,12 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
         }
         'dekko;explain' {
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Encrypt for RECIPIENT: age1…, ''ssh-ed25519 AAAA…'', or a name or group of dekko.toml; may be given several times')
+            [CompletionResult]::new('--recipient', '--recipient', [CompletionResultType]::ParameterName, 'Encrypt for RECIPIENT: age1…, ''ssh-ed25519 AAAA…'', or a name or group of dekko.toml; may be given several times')
+            [CompletionResult]::new('--encrypt', '--encrypt', [CompletionResultType]::ParameterName, 'Encrypt the values at PATTERN (''db.*'', ''**.password'', ''users[*].token'') and no others')
+            [CompletionResult]::new('--plain', '--plain', [CompletionResultType]::ParameterName, 'Leave the values at PATTERN readable; wins over --encrypt')
+            [CompletionResult]::new('--preset', '--preset', [CompletionResultType]::ParameterName, 'Encrypt what NAME stands for: ''kubernetes'' is ''data.**'' and ''stringData.**''')
+            [CompletionResult]::new('--comments', '--comments', [CompletionResultType]::ParameterName, 'Whether comments are ''encrypted'' or stay ''plain''')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
@@ -294,6 +301,16 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;help' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
     })

@@ -43,6 +43,7 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand identities 'Show where identities are looked for, in this order, and their public side'
             cand completions 'Write the completions for a shell to standard output'
             cand man 'Write the manual page to standard output, or the pages of all commands to a folder'
+            cand help 'Show what a command does; without one, all commands'
         }
         &'dekko;init'= {
             cand -i 'Look for identities in FILE first; may be given several times'
@@ -74,8 +75,8 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --encrypt 'Encrypt the values at PATTERN (''db.*'', ''**.password'', ''users[*].token'') and no others'
             cand --plain 'Leave the values at PATTERN readable; wins over --encrypt'
             cand --preset 'Encrypt what NAME stands for: ''kubernetes'' is ''data.**'' and ''stringData.**'''
-            cand --cover 'Which readable parts nobody can change without a key: ''all'' (keys and plain values), or ''encrypted'' (only what is encrypted)'
             cand --comments 'Whether comments are ''encrypted'' or stay ''plain'''
+            cand --cover 'Which readable parts nobody can change without a key: ''all'' (keys and plain values), or ''encrypted'' (only what is encrypted)'
             cand --scope 'What the file is for (''prod''); a reader can insist on it with --require-scope'
             cand -i 'Look for identities in FILE first; may be given several times'
             cand --identity 'Look for identities in FILE first; may be given several times'
@@ -235,6 +236,12 @@ set edit:completion:arg-completer[dekko] = {|@words|
         }
         &'dekko;explain'= {
             cand --type 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary'
+            cand -r 'Encrypt for RECIPIENT: age1…, ''ssh-ed25519 AAAA…'', or a name or group of dekko.toml; may be given several times'
+            cand --recipient 'Encrypt for RECIPIENT: age1…, ''ssh-ed25519 AAAA…'', or a name or group of dekko.toml; may be given several times'
+            cand --encrypt 'Encrypt the values at PATTERN (''db.*'', ''**.password'', ''users[*].token'') and no others'
+            cand --plain 'Leave the values at PATTERN readable; wins over --encrypt'
+            cand --preset 'Encrypt what NAME stands for: ''kubernetes'' is ''data.**'' and ''stringData.**'''
+            cand --comments 'Whether comments are ''encrypted'' or stay ''plain'''
             cand -i 'Look for identities in FILE first; may be given several times'
             cand --identity 'Look for identities in FILE first; may be given several times'
             cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
@@ -272,6 +279,15 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --quiet 'Say nothing but warnings and errors'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'dekko;help'= {
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
     ]
     $completions[$command]

@@ -47,6 +47,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "identities" -d 'Show where identities are looked for, in this order, and their public side'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "completions" -d 'Write the completions for a shell to standard output'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "man" -d 'Write the manual page to standard output, or the pages of all commands to a folder'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "help" -d 'Show what a command does; without one, all commands'
 complete -c dekko -n "__fish_dekko_using_subcommand init" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand init" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -73,9 +74,9 @@ complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s r -l recipient -
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l encrypt -d 'Encrypt the values at PATTERN (\'db.*\', \'**.password\', \'users[*].token\') and no others' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l plain -d 'Leave the values at PATTERN readable; wins over --encrypt' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l preset -d 'Encrypt what NAME stands for: \'kubernetes\' is \'data.**\' and \'stringData.**\'' -r
-complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l cover -d 'Which readable parts nobody can change without a key: \'all\' (keys and plain values), or \'encrypted\' (only what is encrypted)' -r -f -a "all\t''
-encrypted\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l comments -d 'Whether comments are \'encrypted\' or stay \'plain\'' -r -f -a "plain\t''
+encrypted\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l cover -d 'Which readable parts nobody can change without a key: \'all\' (keys and plain values), or \'encrypted\' (only what is encrypted)' -r -f -a "all\t''
 encrypted\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l scope -d 'What the file is for (\'prod\'); a reader can insist on it with --require-scope' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
@@ -272,6 +273,12 @@ toml\t''
 dotenv\t''
 ini\t''
 binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -s r -l recipient -d 'Encrypt for RECIPIENT: age1…, \'ssh-ed25519 AAAA…\', or a name or group of dekko.toml; may be given several times' -r
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -l encrypt -d 'Encrypt the values at PATTERN (\'db.*\', \'**.password\', \'users[*].token\') and no others' -r
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -l plain -d 'Leave the values at PATTERN readable; wins over --encrypt' -r
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -l preset -d 'Encrypt what NAME stands for: \'kubernetes\' is \'data.**\' and \'stringData.**\'' -r
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -l comments -d 'Whether comments are \'encrypted\' or stay \'plain\'' -r -f -a "plain\t''
+encrypted\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -299,3 +306,9 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand help" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand help" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -166,6 +166,11 @@ pub enum Error {
     HardLinks,
     /// The path leads out of the repository.
     Outside,
+    /// The folder that a file is to be written into does not exist.
+    NoFolder {
+        /// The folder, as the user named it.
+        folder: PathBuf,
+    },
     /// The operating system refused.
     Io {
         /// What was tried: `"read"`, `"replace"`, …
@@ -220,7 +225,8 @@ impl Error {
             Self::NoIdentity { .. } => 4,
             Self::Recipient { .. } | Self::Config { .. } | Self::Usage { .. } | Self::NoRule => 2,
             Self::Service { .. } => 6,
-            Self::ChangedMeanwhile | Self::HardLinks | Self::Outside | Self::Io { .. } => 7,
+            Self::ChangedMeanwhile | Self::HardLinks | Self::Outside => 7,
+            Self::NoFolder { .. } | Self::Io { .. } => 7,
             Self::InFile { .. } | Self::Internal { .. } => 7,
         }
     }
@@ -267,6 +273,9 @@ impl fmt::Display for Error {
             Self::ChangedMeanwhile => write!(f, "the file changed on disk while dekko worked on it"),
             Self::HardLinks => write!(f, "the file has several names (hard links)"),
             Self::Outside => write!(f, "the path leads out of the repository"),
+            Self::NoFolder { folder } => {
+                write!(f, "the folder '{}' does not exist", escape(&folder.to_string_lossy()))
+            }
             Self::Io { action, source } => write!(f, "cannot {action}: {source}"),
             Self::InFile { path, source } => {
                 write!(f, "'{}': {source}", escape(&path.to_string_lossy()))

@@ -1,6 +1,6 @@
 //! What every command works with: messages, environment, identities, and files opened with them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::config::user::UserConfig;
 use crate::document::escape;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Attempt, Error, Result};
 use crate::file::{EncryptedFile, FileType, OpenFile};
 use crate::fs::{self, Expected, Readers};
 use crate::provider::{self, Session, Wrap};
@@ -26,6 +26,8 @@ pub(super) struct Context {
     pub environment: Environment,
     identities: Vec<PathBuf>,
     session: OnceCell<Session>,
+    /// Whether identity files that are of no use were spoken of.
+    has_warned: Cell<bool>,
 }
 
 /// A file that was read, opened and verified.
@@ -40,7 +42,8 @@ impl Context {
     /// The run with these options and this environment.
     pub fn new(globals: Globals, environment: Environment) -> Self {
         let ui = Ui::new(&globals, &environment);
-        Self { ui, environment, identities: globals.identities, session: OnceCell::new() }
+        let identities = globals.identities;
+        Self { ui, environment, identities, session: OnceCell::new(), has_warned: Cell::new(false) }
     }
 
     /// The identities of the user, looked for once.
@@ -84,6 +87,11 @@ impl Context {
             .map(|recipient| Wrap { rid: &recipient.rid, bytes: &recipient.wrap })
             .collect();
         let key = provider::unwrap(&wraps, &envelope.file_id, session, &|key| file.fits(key));
+        if key.is_ok() && !self.has_warned.replace(true) {
+            for Attempt { source, reason } in provider::useless_identities(session) {
+                self.ui.warn(&format!("{source} is of no use: {reason}"));
+            }
+        }
         key.and_then(|key| file.open(key)).map_err(|error| match error {
             Error::NoIdentity { recipients, attempts } => {
                 let config = self.config_for(&content.source).ok().flatten();

@@ -1,5 +1,6 @@
 //! `dekko edit`: an encrypted file, changed in the user's editor.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Opened, repository_of};
@@ -21,7 +22,7 @@ use crate::fs::{self, Expected, Readers};
 ///
 /// The editor (VISUAL, EDITOR, or vi) gets a decrypted copy that only you can read, in memory where the system has such
 /// a place. When it ends, the values that were changed are encrypted anew; all other lines of the file stay as they
-/// are. A file that does not exist is made by the rule in dekko.toml that names it.
+/// are. A file that does not exist is made by the rule in dekko.toml that names it, and its folder with it.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -98,7 +99,7 @@ impl Args {
     /// The file as it is, or what it will be made with.
     fn subject(&self, context: &Context) -> Result<Subject> {
         let is_absent =
-            self.file.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+            self.file.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if !is_absent || self.file.as_os_str() == "-" {
             return context
                 .open_to_change(&self.file, self.typed.file_type)
@@ -108,7 +109,8 @@ impl Args {
         let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(&source.file_name()));
         let plan = RecipeOptions::default().plan(context, &[&source], file_type);
         let plan = plan.map_err(|error| error.in_file(&self.file))?;
-        fs::check_writable(&self.file, repository_of(&self.file).as_deref())?;
+        let new = topmost_missing(&self.file);
+        fs::check_writable(new, repository_of(new).as_deref())?;
         Ok(Subject::New(file_type, Box::new(plan)))
     }
 
@@ -138,7 +140,7 @@ impl Args {
             let status = editor.run(copy.path(), line, copy.watch())?;
             if !status.success() {
                 let what = format!("'{}' ended with {status}", escape(editor.command()));
-                return Err(Error::Io { action: "take over the edit", source: std::io::Error::other(what) });
+                return Err(Error::Io { action: "take over the edit", source: io::Error::other(what) });
             }
             let text = copy.text()?;
             if text == before {
@@ -169,6 +171,7 @@ impl Args {
         match subject {
             Subject::Existing(opened) => context.replace(&opened.content, new, Readers::AsBefore),
             Subject::New(_, plan) => {
+                make_folder(&self.file)?;
                 let within = repository_of(&self.file);
                 fs::replace(&self.file, &Expected::Absent, new, Readers::AsBefore, within.as_deref())?;
                 let name = escape(&self.file.to_string_lossy());
@@ -191,6 +194,21 @@ impl Args {
         context.ui.hint(&format!("or remove it: rm -r {folder}"));
         Ok(Status(error.status()))
     }
+}
+
+/// What is made first when `file` is written: the topmost of its folders that does not exist, or the file itself.
+fn topmost_missing(file: &Path) -> &Path {
+    let is_missing =
+        |path: &&Path| path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    let named = file.ancestors().filter(|path| !path.as_os_str().is_empty());
+    named.take_while(is_missing).last().unwrap_or(file)
+}
+
+/// Makes the folder of `file`, and those above it, where they are missing.
+fn make_folder(file: &Path) -> Result<()> {
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(folder)
+        .map_err(|source| Error::Io { action: "make the folder", source }.in_file(folder))
 }
 
 impl Subject {

@@ -1,8 +1,10 @@
 //! The user's editor: found, told to leave no traces, run in front.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
+use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 
@@ -85,9 +87,18 @@ const KNOWN: &[Known] = &[
 /// Variables that hold keys, and are no business of an editor and its plugins.
 const KEYS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD", "SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD"];
 
+/// What fails when the editor that `VISUAL` names cannot be run.
+pub(super) const RUN_VISUAL: &str = "run the editor that VISUAL names";
+/// What fails when the editor that `EDITOR` names cannot be run.
+pub(super) const RUN_EDITOR: &str = "run the editor that EDITOR names";
+/// What fails when the editor that dekko takes without these variables cannot be run.
+pub(super) const RUN_DEFAULT: &str = "run the editor";
+
 /// The editor of a user.
 pub struct Editor {
     command: String,
+    /// What fails when it cannot be run; names the variable that it is from.
+    action: &'static str,
     /// Program and arguments, when the command is no more than that; else a shell reads it.
     words: Option<Vec<String>>,
     known: Option<&'static Known>,
@@ -97,17 +108,17 @@ impl Editor {
     /// The editor that `VISUAL` names, else `EDITOR`, else `vi` (on Windows `notepad`).
     pub fn of(environment: &Environment) -> Self {
         let default = if cfg!(windows) { "notepad" } else { "vi" };
-        let command = ["VISUAL", "EDITOR"]
+        let (command, action) = [("VISUAL", RUN_VISUAL), ("EDITOR", RUN_EDITOR)]
             .iter()
-            .filter_map(|name| environment.text(name))
-            .find(|command| !command.trim().is_empty())
-            .unwrap_or(default);
+            .filter_map(|(name, action)| Some((environment.text(name)?, *action)))
+            .find(|(command, _)| !command.trim().is_empty())
+            .unwrap_or((default, RUN_DEFAULT));
         let words = words(command);
         let program = match &words {
             Some(words) => words.first().cloned().unwrap_or_default(),
             None => first_word(command),
         };
-        Self { command: command.to_owned(), words, known: known(&program, environment) }
+        Self { command: command.to_owned(), action, words, known: known(&program, environment) }
     }
 
     /// The command, for messages.
@@ -140,12 +151,20 @@ impl Editor {
         KEYS.iter().for_each(|name| {
             command.env_remove(name);
         });
-        let refuse = |source| Error::Io { action: "run the editor", source };
+        let refuse = |error: io::Error| {
+            let what = format!("'{}': {error}", escape(&self.command));
+            Error::Io { action: self.action, source: io::Error::new(error.kind(), what) }
+        };
         let mut child = command.spawn().map_err(refuse)?;
         watch.in_front(child.id());
         let status = child.wait().map_err(refuse);
         watch.back(status.as_ref().ok().copied());
-        status
+        let status = status?;
+        // What a shell ends with when there is no such program, or none that can be run (POSIX).
+        if self.words.is_none() && matches!(status.code(), Some(126 | 127)) {
+            return Err(refuse(io::Error::other("the shell cannot run it")));
+        }
+        Ok(status)
     }
 
     fn spawnable(&self) -> Command {

@@ -8,9 +8,10 @@ use super::context::Context;
 use super::inspect::shown;
 use super::options::Typed;
 use super::readers::Reader;
+use super::recipe::Choice;
 use super::source::{Content, Source};
 use super::ui::Status;
-use crate::config::{Comments, Config, Rule};
+use crate::config::{Config, Rule};
 use crate::document::{Document, Style, escape};
 use crate::error::{Error, Result};
 use crate::file::{EncryptedFile, FileType};
@@ -19,7 +20,8 @@ use crate::policy::{Policy, Reason};
 
 /// Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why
 ///
-/// For a file that is encrypted already, what its own metadata say holds: rules are for new files.
+/// For a file that is encrypted already, what its own metadata say holds: rules are for new files. The options of
+/// 'encrypt' try out what they would do to a file that is not; without rule and options, all values would be encrypted.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -31,11 +33,14 @@ pub(super) struct Args {
     json: bool,
     #[command(flatten)]
     typed: Typed,
+    #[command(flatten)]
+    choice: Choice,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   dekko explain secrets/app.yaml
+  dekko explain --encrypt '**.password' --plain 'test.**' app.yaml
   dekko explain --json secrets/app.yaml | jq '.values[] | select(.encrypted)'";
 
 /// What holds for a file.
@@ -45,8 +50,22 @@ struct Explained {
     is_encrypted: bool,
     rule: Option<String>,
     readers: Vec<Reader>,
-    policy: Option<Policy>,
+    policy: Policy,
+    source: PolicySource,
     values: Vec<Explanation>,
+}
+
+/// What a policy is from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PolicySource {
+    /// The encrypted file itself.
+    File,
+    /// The rule alone.
+    Rule,
+    /// Options, and the rule where they say nothing.
+    Options,
+    /// Neither options nor a rule.
+    Nothing,
 }
 
 /// What becomes of a value.
@@ -77,6 +96,11 @@ impl Args {
         let said = rule.map(|(config, number, rule)| rule_text(config, number, rule));
         let name = shown(&content.source);
         match content.encrypted(self.typed.file_type) {
+            Ok(_) if self.choice.is_made() => {
+                let what = "the file is encrypted already, and says itself what is secret in it: the options are for \
+                            files that are not";
+                Err(Error::Usage { what: what.to_owned() }.in_file(content.source.name()))
+            }
             Ok(file) => {
                 let readers = Reader::of_file(file.envelope(), config.as_ref());
                 Ok(Explained {
@@ -86,20 +110,28 @@ impl Args {
                     rule: said,
                     readers,
                     values: values_of(&file),
-                    policy: Some(file.policy().clone()),
+                    policy: file.policy().clone(),
+                    source: PolicySource::File,
                 })
             }
             Err(error) if matches!(error.bare(), Error::NotEncrypted) => {
                 let file_type = content.plain_type(self.typed.file_type)?;
-                let policy = rule.map(|(_, _, rule)| policy_of(rule)).transpose()?;
-                let readers = rule.map(|(config, _, rule)| Reader::all(config.recipients(rule)?, config));
+                self.choice.check(file_type).map_err(|error| error.in_file(content.source.name()))?;
+                let policy = self.choice.policy(rule.map(|(_, _, rule)| rule))?;
+                let by_rule = rule.map(|(config, _, rule)| (config, rule));
+                let readers = self.choice.readers(by_rule, config.as_ref())?;
                 Ok(Explained {
                     name,
                     file_type,
                     is_encrypted: false,
                     rule: said,
-                    readers: readers.transpose()?.unwrap_or_default(),
-                    values: plain_values(content, file_type, policy.as_ref())?,
+                    readers: readers.unwrap_or_default(),
+                    values: plain_values(content, file_type, &policy)?,
+                    source: match rule {
+                        _ if self.choice.is_made() => PolicySource::Options,
+                        Some(_) => PolicySource::Rule,
+                        None => PolicySource::Nothing,
+                    },
                     policy,
                 })
             }
@@ -115,16 +147,12 @@ fn rule_text(config: &Config, number: usize, rule: &Rule) -> String {
     format!("{number} of {file}{place}, for {}", paths.join(", "))
 }
 
-fn policy_of(rule: &Rule) -> Result<Policy> {
-    Policy::new(&rule.encrypt, &rule.plain, rule.comments == Comments::Encrypted)
-}
-
 fn values_of(file: &EncryptedFile) -> Vec<Explanation> {
     file.document().map_or_else(Vec::new, |document| explanations(document, file.policy()))
 }
 
-fn plain_values(content: &Content, file_type: FileType, policy: Option<&Policy>) -> Result<Vec<Explanation>> {
-    let (FileType::Text(format), Some(policy)) = (file_type, policy) else { return Ok(Vec::new()) };
+fn plain_values(content: &Content, file_type: FileType, policy: &Policy) -> Result<Vec<Explanation>> {
+    let FileType::Text(format) = file_type else { return Ok(Vec::new()) };
     let document = format::parse(format, content.bytes.clone()).map_err(|error| content.explained(error))?;
     Ok(explanations(&document, policy))
 }
@@ -156,8 +184,17 @@ impl Explained {
             Some(rule) => format!("rule        {rule}\n"),
             None => "rule        none of dekko.toml names this file\n".to_owned(),
         });
-        if let (true, Some(policy)) = (self.is_encrypted, &self.policy) {
-            text.push_str(&format!("policy      {}, of the file itself\n", escape(policy.text())));
+        let of = match self.source {
+            PolicySource::File => Some("of the file itself"),
+            PolicySource::Options => Some("with these options"),
+            PolicySource::Nothing => Some("as nothing says otherwise"),
+            PolicySource::Rule => None,
+        };
+        if let Some(of) = of {
+            text.push_str(&format!("policy      {}, {of}\n", escape(self.policy.text())));
+        }
+        if self.readers.is_empty() {
+            text.push_str("recipients  nobody yet: name them in a rule, or with -r\n");
         }
         for (at, reader) in self.readers.iter().enumerate() {
             text.push_str(&format!("{:<11} {reader}\n", if at == 0 { "recipients" } else { "" }));
@@ -181,7 +218,7 @@ impl Explained {
             "type": self.file_type.name(),
             "encrypted": self.is_encrypted,
             "rule": self.rule,
-            "policy": self.policy.as_ref().map(Policy::text),
+            "policy": self.policy.text(),
             "recipients": readers,
             "values": self.values.iter().map(value).collect::<Vec<_>>(),
         })

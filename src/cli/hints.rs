@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::editor::{RUN_DEFAULT, RUN_EDITOR, RUN_VISUAL};
 use crate::error::{Class, Error};
 
 /// What could help against `error`, most helpful first.
@@ -41,6 +42,11 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         Error::Outside => {
             vec!["nothing was changed; name the file by the path that it really has".to_owned()]
         }
+        Error::Io { action: RUN_VISUAL, .. } => vec!["name another one: export VISUAL=…".to_owned()],
+        Error::Io { action: RUN_EDITOR | RUN_DEFAULT, .. } => {
+            vec!["name one that is there: export EDITOR=…".to_owned()]
+        }
+        Error::NoFolder { folder } => vec![format!("make it: mkdir -p {}", shell_word(folder))],
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             vec![
                 "nothing was changed; choose another name, or say --force where the command has it"

@@ -4,18 +4,21 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::git;
 use super::keygen;
 use super::output::{Output, Overwrite};
 use super::source::{Content, Source};
 use super::ui::Status;
 use crate::config::{Config, NAME, TEMPLATE};
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::fs::{Readers, write_new_private};
 use crate::provider::{generate, identities};
 
 /// Write a commented dekko.toml here, and make an age identity if you have none
 ///
-/// Nothing is written over: it is safe to run twice.
+/// Your recipient gets the name that git knows you by (user.name), else that of your account. Nothing is written over:
+/// it is safe to run twice.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -93,9 +96,33 @@ fn make_identity(context: &Context) -> Result<String> {
     Ok(recipient)
 }
 
+/// What to call the user: by git's `user.name` as it holds in `folder`, else by the name of the account, else `me`.
+fn own_name(environment: &Environment, folder: &Path) -> String {
+    let account = || ["USER", "USERNAME"].iter().find_map(|name| bare_word(environment.text(name)?));
+    git::user_name(environment, folder)
+        .and_then(|name| bare_word(&name))
+        .or_else(account)
+        .unwrap_or_else(|| "me".to_owned())
+}
+
+/// `name` as a word that TOML takes without quotes: lower case letters, digits, '-', '_'. `None` when its letters would
+/// have to be left out, and for what cannot be a recipient's name in the template.
+fn bare_word(name: &str) -> Option<String> {
+    if name.chars().any(|c| c.is_alphabetic() && !c.is_ascii()) {
+        return None;
+    }
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words: Vec<_> = name.split(|c| !is_bare(c)).filter(|word| !word.is_empty()).collect();
+    let word = words.join("-").to_ascii_lowercase();
+    let is_taken = word == "team" || word.starts_with("age1") || word.starts_with("ssh-");
+    (!word.is_empty() && word.len() <= 64 && !is_taken).then_some(word)
+}
+
 /// Writes the commented configuration with `recipient` in it.
 fn write_config(context: &Context, path: &Path, recipient: &str) -> Result<()> {
-    let text = TEMPLATE.replace("{recipient}", recipient);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = own_name(&context.environment, folder);
+    let text = TEMPLATE.replace("{name}", &name).replace("{recipient}", recipient);
     let nothing = Content { source: Source::Stdin, bytes: Vec::new() };
     Output::File(path.to_owned(), Overwrite::Refused).write(
         context,
@@ -103,4 +130,21 @@ fn write_config(context: &Context, path: &Path, recipient: &str) -> Result<()> {
         text.as_bytes(),
         Readers::AsBefore,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_becomes_a_word_that_needs_no_quotes() {
+        for (name, word) in
+            [("Ada Lovelace\n", "ada-lovelace"), (" J. R. \"Bob\"--Dobbs_2 ", "j-r-bob-dobbs_2"), ("x", "x")]
+        {
+            assert_eq!(bare_word(name).as_deref(), Some(word));
+        }
+        for name in ["", " \u{1b}[] ", "Zo\u{eb}", "team", "Team", "age1x", "ssh-x", &"a".repeat(65)] {
+            assert_eq!(bare_word(name), None, "{name}");
+        }
+    }
 }

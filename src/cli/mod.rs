@@ -10,6 +10,8 @@ mod editor;
 mod encrypt;
 mod explain;
 mod get;
+mod git;
+mod help;
 mod hints;
 mod identities;
 mod init;
@@ -104,6 +106,7 @@ enum Command {
     Identities(identities::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Help(help::Args),
 }
 
 impl Command {
@@ -125,6 +128,7 @@ impl Command {
             Self::Identities(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
+            Self::Help(args) => args.run(context),
         }
     }
 }

@@ -15,10 +15,27 @@ use crate::error::{Error, Result};
 use crate::file::{FileType, Recipe};
 use crate::policy::Policy;
 
-/// The options that say for whom and what is encrypted in a new file.
+/// The options that say what a new file is made with.
 #[derive(Args, Default)]
-#[command(next_help_heading = "What is encrypted, and for whom (each wins over the rule in dekko.toml)")]
+#[command(next_help_heading = HEADING)]
 pub(super) struct RecipeOptions {
+    #[command(flatten)]
+    choice: Choice,
+    /// Which readable parts nobody can change without a key: 'all' (keys and plain values), or 'encrypted' (only what
+    /// is encrypted)
+    #[arg(long, value_enum, value_name = "PARTS", hide_possible_values = true)]
+    cover: Option<CoverName>,
+    /// What the file is for ('prod'); a reader can insist on it with --require-scope
+    #[arg(long)]
+    scope: Option<String>,
+}
+
+const HEADING: &str = "What is encrypted, and for whom (each wins over the rule in dekko.toml)";
+
+/// The options that say for whom, and which values, are encrypted.
+#[derive(Args, Default)]
+#[command(next_help_heading = HEADING)]
+pub(super) struct Choice {
     /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml; may be given several times
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     recipients: Vec<String>,
@@ -31,16 +48,9 @@ pub(super) struct RecipeOptions {
     /// Encrypt what NAME stands for: 'kubernetes' is 'data.**' and 'stringData.**'
     #[arg(long, value_name = "NAME", conflicts_with = "encrypt")]
     preset: Option<String>,
-    /// Which readable parts nobody can change without a key: 'all' (keys and plain values), or 'encrypted' (only what
-    /// is encrypted)
-    #[arg(long, value_enum, value_name = "PARTS", hide_possible_values = true)]
-    cover: Option<CoverName>,
     /// Whether comments are 'encrypted' or stay 'plain'
     #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
     comments: Option<CommentsName>,
-    /// What the file is for ('prod'); a reader can insist on it with --require-scope
-    #[arg(long)]
-    scope: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -69,7 +79,8 @@ impl RecipeOptions {
     /// # Errors
     /// [`Error::NoRule`] when nothing says for whom; [`Error::Usage`] for patterns that cannot be used.
     pub fn plan(&self, context: &Context, places: &[&Source], file_type: FileType) -> Result<Plan> {
-        self.check(file_type)?;
+        self.choice.check(file_type)?;
+        self.check_scope()?;
         let mut nearest = None;
         for place in places {
             let Some(config) = context.config_for(place)? else { continue };
@@ -84,21 +95,56 @@ impl RecipeOptions {
     }
 
     fn plan_by(&self, rule: Option<(&Config, &Rule)>, config: Option<&Config>) -> Result<Plan> {
-        let readers = match rule {
-            _ if !self.recipients.is_empty() => Reader::named(&self.recipients, config)?,
-            Some((config, rule)) => Reader::all(config.recipients(rule)?, config)?,
-            None => return Err(Error::NoRule),
-        };
+        let readers = self.choice.readers(rule, config)?.ok_or(Error::NoRule)?;
         let rule = rule.map(|(_, rule)| rule);
-        let comments = self.comments.map_or(rule.map(|rule| rule.comments), |name| Some(name.into()));
-        let policy = Policy::new(
-            &self.patterns(rule)?,
-            self.excepted(rule),
-            comments.unwrap_or_default() == Comments::Encrypted,
-        )?;
+        let policy = self.choice.policy(rule)?;
         let scope = self.scope.clone().or_else(|| rule.and_then(|rule| rule.scope.clone()));
         let cover = self.cover.map(Cover::from).or(rule.map(|rule| rule.cover)).unwrap_or(Cover::All);
         Ok(Plan { recipe: Recipe { policy, cover, scope, rotated: now() }, readers })
+    }
+
+    /// Refuses a scope that no file can have.
+    fn check_scope(&self) -> Result<()> {
+        match &self.scope {
+            Some(scope) if !is_scope(scope) => {
+                let what = "a scope is 1 to 128 printable ASCII characters, without a space at either end";
+                Err(Error::Usage { what: what.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Choice {
+    /// Whether any of the options was given.
+    pub fn is_made(&self) -> bool {
+        self.has_patterns() || self.comments.is_some() || !self.recipients.is_empty()
+    }
+
+    /// Whom it is for: `None` when neither an option nor a rule says it.
+    ///
+    /// # Errors
+    /// [`Error::Recipient`] for what is neither a recipient nor a name in `config`.
+    pub fn readers(
+        &self,
+        rule: Option<(&Config, &Rule)>,
+        config: Option<&Config>,
+    ) -> Result<Option<Vec<Reader>>> {
+        match rule {
+            _ if !self.recipients.is_empty() => Reader::named(&self.recipients, config).map(Some),
+            Some((config, rule)) => Reader::all(config.recipients(rule)?, config).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Which values are secret: all, when neither an option nor a rule says it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for patterns that cannot be used.
+    pub fn policy(&self, rule: Option<&Rule>) -> Result<Policy> {
+        let comments = self.comments.map_or(rule.map(|rule| rule.comments), |name| Some(name.into()));
+        let comments = comments.unwrap_or_default() == Comments::Encrypted;
+        Policy::new(&self.patterns(rule)?, self.excepted(rule), comments)
     }
 
     /// What is encrypted.
@@ -122,21 +168,21 @@ impl RecipeOptions {
         }
     }
 
-    /// Refuses what cannot hold for a file of this type, and a scope that no file can have.
-    fn check(&self, file_type: FileType) -> Result<()> {
-        let has_patterns = !(self.encrypt.is_empty() && self.plain.is_empty() && self.preset.is_none());
-        if matches!(file_type, FileType::Binary) && (has_patterns || self.comments.is_some()) {
+    /// Refuses what cannot hold for a file of this type.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for options about values of a file that is encrypted as a whole.
+    pub fn check(&self, file_type: FileType) -> Result<()> {
+        if matches!(file_type, FileType::Binary) && (self.has_patterns() || self.comments.is_some()) {
             let what = "a file of this name is encrypted as a whole, so there are no values to choose; say --type to \
                         read it as text of a format";
             return Err(Error::Usage { what: what.to_owned() });
         }
-        match &self.scope {
-            Some(scope) if !is_scope(scope) => {
-                let what = "a scope is 1 to 128 printable ASCII characters, without a space at either end";
-                Err(Error::Usage { what: what.to_owned() })
-            }
-            _ => Ok(()),
-        }
+        Ok(())
+    }
+
+    fn has_patterns(&self) -> bool {
+        !(self.encrypt.is_empty() && self.plain.is_empty() && self.preset.is_none())
     }
 }
 

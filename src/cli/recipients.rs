@@ -154,21 +154,27 @@ impl Add {
         let bytes = wrap().map_err(|error: Error| error.in_file(file))?;
         context.replace(&opened.content, &bytes, Readers::AsBefore)?;
         context.ui.note(&format!("can read '{}' now: {}", escape(&file.to_string_lossy()), list(&new)));
-        let named = in_rule(file, config.as_ref());
-        if let Some(missing) = named.map(|named| without(new, &named)).filter(|missing| !missing.is_empty()) {
-            context
-                .ui
-                .hint(&format!("the rule in dekko.toml for this file does not name {}", list(&missing)));
+        let Some((line, named)) = in_rule(file, config.as_ref()) else { return Ok(Status::DONE) };
+        let missing = without(new, &named);
+        if !missing.is_empty() {
+            let word = |reader: &Reader| format!("'{}'", reader.name.clone().unwrap_or_else(|| reader.key()));
+            let words: Vec<_> = missing.iter().map(word).collect();
+            let line = line.map_or_else(String::new, |line| format!(" at line {line}"));
+            context.ui.hint(&format!(
+                "the rule for this file does not name {}: add {} to 'recipients' of the rule{line} of dekko.toml",
+                if missing.len() == 1 { "this recipient" } else { "these recipients" },
+                words.join(", ")
+            ));
         }
         Ok(Status::DONE)
     }
 }
 
-/// The readers that the rule for `file` names; `None` without a rule.
-fn in_rule(file: &Path, config: Option<&Config>) -> Option<Vec<Reader>> {
+/// The line of the rule for `file`, and the readers that it names; `None` without a rule.
+fn in_rule(file: &Path, config: Option<&Config>) -> Option<(Option<usize>, Vec<Reader>)> {
     let config = config?;
     let (_, rule) = config.rule_for(file).ok()??;
-    Reader::all(config.recipients(rule).ok()?, config).ok()
+    Some((rule.line, Reader::all(config.recipients(rule).ok()?, config).ok()?))
 }
 
 /// `readers` without those of `others`.
@@ -201,7 +207,7 @@ impl Remove {
         let name = escape(&file.to_string_lossy());
         context.ui.note(&format!("'{name}' has a new data key, for {}", list(&staying)));
         report_known(context, &opened, &leaving)?;
-        let named = in_rule(file, config.as_ref()).unwrap_or_default();
+        let (_, named) = in_rule(file, config.as_ref()).unwrap_or_default();
         if leaving.iter().any(|reader| named.iter().any(|known| known.rid == reader.rid)) {
             let hint =
                 "the rule in dekko.toml for this file still names whom you removed: take them out there, too";

@@ -11,20 +11,26 @@ use super::section::{LIMIT, wrong};
 /// The name of the configuration.
 pub const NAME: &str = "dekko.toml";
 
-/// The real path of `file`, symbolic links followed; the file itself need not exist yet.
+/// The real path of `file`, symbolic links followed; neither the file nor the folders it is to lie in need exist yet.
 pub(super) fn real(file: &Path) -> Result<PathBuf> {
     let io = |source| Error::Io { action: "find", source }.in_file(file);
-    match fs::canonicalize(file) {
-        Ok(path) => Ok(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let name = file.file_name().ok_or(error).map_err(io)?;
-            let folder = match file.parent() {
-                Some(folder) if !folder.as_os_str().is_empty() => folder,
-                _ => Path::new("."),
-            };
-            Ok(fs::canonicalize(folder).map_err(io)?.join(name))
+    let mut missing = Vec::new();
+    let mut there = file;
+    loop {
+        let path = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+        match fs::canonicalize(path) {
+            Ok(path) => return Ok(missing.iter().rev().fold(path, |path, name| path.join(name))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                match (there.file_name(), there.parent()) {
+                    (Some(name), Some(folder)) => {
+                        missing.push(name);
+                        there = folder;
+                    }
+                    _ => return Err(io(error)),
+                }
+            }
+            Err(error) => return Err(io(error)),
         }
-        Err(error) => Err(io(error)),
     }
 }
 

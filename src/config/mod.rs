@@ -37,7 +37,7 @@ pub struct Config {
 
 impl Config {
     /// The nearest configuration for `file`: in its folder or one above, up to the first that holds a `.git`, or the
-    /// root of the file system. Symbolic links in `file` are followed first; the file need not exist yet.
+    /// root of the file system. Symbolic links in `file` are followed first; neither the file nor its folder need exist.
     ///
     /// # Errors
     /// [`Error::Config`] when what is found cannot be used or is no regular file, [`Error::Io`] when it cannot be read.

@@ -1,7 +1,7 @@
 //! The text that `dekko init` writes.
 
-/// A `dekko.toml` with everything explained. It holds one place to fill in, `{recipient}`, and is valid when a
-/// recipient stands there.
+/// A `dekko.toml` with everything explained. It holds two places to fill in: `{name}`, a bare TOML key other than
+/// `team`, and `{recipient}`. It is valid when such stand there.
 pub const TEMPLATE: &str = r#"# dekko.toml: whom the secrets of this repository are encrypted for, and which values are secret.
 # Files look for it in their own folder and the folders above. `dekko explain FILE` says what holds for a file.
 version = 1
@@ -9,11 +9,11 @@ version = 1
 # People and services, each by a name of your choice and its public key:
 # age ("age1…") or ssh ("ssh-ed25519 AAAA…", "ssh-rsa AAAA…").
 [recipients]
-me = "{recipient}"
+{name} = "{recipient}"
 
 # Names for several. A group may hold groups.
 [groups]
-team = ["me"]
+team = ["{name}"]
 
 # The first rule whose paths match a file holds for it.
 [[rules]]

@@ -156,7 +156,7 @@ fn thousands_of_patterns_are_read_at_once() {
 
 #[test]
 fn the_template_is_valid_once_a_recipient_stands_in_it() {
-    let config = parse(&TEMPLATE.replace("{recipient}", "age1me")).unwrap();
+    let config = parse(&TEMPLATE.replace("{name}", "me").replace("{recipient}", "age1me")).unwrap();
     assert_eq!(config.rules().len(), 1);
     assert_eq!(config.resolve("team").unwrap()[0].text, "age1me");
     assert!(parse(TEMPLATE).is_err());

@@ -53,8 +53,8 @@ enum Step {
 ///
 /// # Errors
 ///
-/// [`Error::ChangedMeanwhile`], [`Error::HardLinks`], [`Error::Outside`] or [`Error::Io`], each in the file. The file
-/// is as it was and no temporary file is left, except when only the last step failed (`cannot sync the folder …`): then
+/// [`Error::ChangedMeanwhile`], [`Error::HardLinks`], [`Error::Outside`], [`Error::NoFolder`] or [`Error::Io`], each in
+/// the file. The file is as it was and no temporary file is left, except when only the last step failed (`cannot sync the folder …`): then
 /// the file is the new one, but may be the old one again after a loss of power.
 pub fn replace(
     path: &Path,
@@ -119,7 +119,12 @@ impl Target {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let name = path.file_name().ok_or(error).map_err(refuse)?;
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                fs::canonicalize(folder.unwrap_or(Path::new("."))).map_err(refuse)?.join(name)
+                let folder = folder.unwrap_or(Path::new("."));
+                let refuse_folder = |error: io::Error| match error.kind() {
+                    io::ErrorKind::NotFound => Error::NoFolder { folder: folder.to_owned() },
+                    _ => refuse(error),
+                };
+                fs::canonicalize(folder).map_err(refuse_folder)?.join(name)
             }
             Err(error) => return Err(refuse(error)),
         };

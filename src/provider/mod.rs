@@ -15,7 +15,7 @@ use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
 use crate::error::{Attempt, Class, Error, Result};
 
-pub use age::{Generated, Listed, generate, identities};
+pub use age::{Generated, Listed, generate, identities, useless_identities};
 pub use session::{NoPrompt, Prompt, Session};
 
 /// The longest rid that a file can hold, in bytes (section 7 of the format).

@@ -144,7 +144,16 @@ fn an_editor_that_fails_changes_nothing() {
     sealed(&desk, "a.secret.yaml", "password: hunter2\n");
     let before = desk.read("a.secret.yaml");
     edit(&desk, "false", &["a.secret.yaml"]).fails(7).says("'false' ended with").does_not_say("kept");
-    edit(&desk, "no-such-editor", &["a.secret.yaml"]).fails(7).says("cannot run the editor");
+    edit(&desk, "no-such-editor", &["a.secret.yaml"])
+        .fails(7)
+        .says("cannot run the editor that EDITOR names: 'no-such-editor'")
+        .says("export EDITOR=…");
+    edit(&desk, "no-such-editor 'a b'", &["a.secret.yaml"])
+        .fails(7)
+        .says("cannot run the editor that EDITOR");
+    let mut command = desk.command(["edit", "a.secret.yaml"]);
+    command.env("VISUAL", "no-such-visual");
+    desk.run(command, b"").fails(7).says("'no-such-visual'").says("export VISUAL=…");
     let run =
         edit(&desk, &script(&desk, "echo 'password: hunter2-x' > $1; exit 3"), &["a.secret.yaml"]).fails(7);
     let path = kept(&run);
@@ -195,6 +204,19 @@ fn a_new_file_is_made_by_its_rule() {
     assert!(!desk.read("new.secret.yaml").contains("hunter2"));
     assert_eq!(desk.dekko(["decrypt", "new.secret.yaml"]).ok().out(), "password: hunter2\n");
     edit(&desk, "false", &["no-rule.yaml"]).fails(2).says("no rule");
+}
+
+#[test]
+fn the_folder_of_a_new_file_is_made_when_the_edit_is_written() {
+    let desk = Desk::new();
+    edit(&desk, "true", &["secrets/prod/new.yaml"]).ok().says("nothing was changed");
+    edit(&desk, "false", &["secrets/prod/new.yaml"]).fails(7);
+    edit(&desk, "false", &["no/rule.yaml"]).fails(2).says("no rule");
+    assert!(!desk.path("secrets").exists() && !desk.path("no").exists());
+    let editor = script(&desk, "echo 'password: hunter2' > $1");
+    edit(&desk, &editor, &["secrets/prod/new.yaml"]).ok().says("is new, encrypted for");
+    assert_eq!(desk.dekko(["decrypt", "secrets/prod/new.yaml"]).ok().out(), "password: hunter2\n");
+    edit(&desk, "false", &["secrets/no/../x.yaml"]).fails(7);
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod laws;
 mod look;
 mod meaning;
 mod messages;
+mod newcomer;
 mod readers;
 mod repository;
 mod samples;

@@ -26,6 +26,33 @@ fn every_command_has_help_with_examples() {
 }
 
 #[test]
+fn help_shows_what_the_option_shows() {
+    let desk = Desk::bare();
+    for command in [&[][..], &["encrypt"], &["recipients", "add"], &["help"]] {
+        let asked = desk.dekko(["help"].iter().chain(command)).ok().out();
+        assert_eq!(asked, desk.dekko(command.iter().chain(&["--help"])).ok().out(), "{command:?}");
+    }
+    desk.dekko(["help", "encrpt"]).fails(2).says("encrypt");
+}
+
+#[test]
+fn a_missing_folder_is_named_with_the_command_that_makes_it() {
+    let desk = Desk::new();
+    desk.write("a.secret.yaml", "a: hunter2\n");
+    desk.write("b.secret.yaml", "a: hunter2\n");
+    desk.dekko(["encrypt", "b.secret.yaml"]).ok();
+    for arguments in [
+        &["keygen", "-o", "no/such dir/k"][..],
+        &["encrypt", "-o", "no/such dir/a.secret.yaml", "a.secret.yaml"],
+        &["decrypt", "-o", "no/such dir/a.yaml", "b.secret.yaml"],
+    ] {
+        let run = desk.dekko(arguments).fails(7).says("the folder 'no/such dir' does not exist");
+        let _ = run.says("mkdir -p 'no/such dir'");
+    }
+    assert!(!desk.path("no").exists());
+}
+
+#[test]
 fn usage_errors_end_with_2_and_drive_no_terminal() {
     let desk = Desk::bare();
     desk.dekko(["encrpt"]).fails(2).says("dekko: error: ");

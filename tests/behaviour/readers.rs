@@ -109,6 +109,14 @@ fn the_last_reader_stays() {
 fn what_the_rule_in_the_configuration_says_otherwise_is_pointed_out() {
     let (desk, other) = desk();
     desk.dekko(["recipients", "add", FILE, &other]).ok().says("does not name").says(&other);
+    let rule = desk.read("dekko.toml").lines().position(|line| line == "[[rules]]").unwrap() + 1;
+    desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok();
+    desk.write(
+        "dekko.toml",
+        desk.read("dekko.toml").replacen("[groups]", &format!("carol = \"{other}\"\n[groups]"), 1),
+    );
+    let hint = format!("add 'carol' to 'recipients' of the rule at line {} of dekko.toml", rule + 1);
+    desk.dekko(["recipients", "add", FILE, "carol"]).ok().says(&hint);
     desk.write("dekko.toml", desk.read("dekko.toml").replace("team = [", &format!("team = [\"{other}\", ")));
     desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("still names whom you removed");
     desk.dekko(["recipients", "add", FILE, &other]).ok().does_not_say("does not name");
@@ -152,10 +160,14 @@ fn a_rotation_believes_only_the_verified_recipients() {
 }
 
 #[test]
-fn one_file_that_cannot_be_rotated_does_not_keep_the_others() {
+fn of_several_files_all_are_rotated_or_none() {
     let (desk, _) = desk();
     desk.write("plain.yaml", "x: hunter2\n");
     let before = desk.read(FILE);
-    desk.dekko(["rotate", "plain.yaml", FILE]).fails(3).says("'plain.yaml'").says("new data key");
+    let run = desk.dekko(["rotate", FILE, "plain.yaml"]).fails(3).says("'plain.yaml'");
+    let _ = run.says("nothing was written").does_not_say("new data key");
+    assert_eq!(desk.read(FILE), before);
+    desk.dekko(["rotate", FILE, FILE]).ok().says("new data key");
     assert_ne!(desk.read(FILE), before);
+    assert_eq!(desk.dekko(["decrypt", FILE]).ok().out(), TEXT);
 }

@@ -25,6 +25,8 @@ pub(super) struct Source {
     origin: Origin,
     /// Looked at only for files that have an SSH recipient.
     pub(super) ssh_only: bool,
+    /// Named by `--identity`, for this run.
+    is_of_option: bool,
     contents: OnceLock<Option<Contents>>,
     unlocked: OnceLock<Vec<Result<Vec<Identity>, String>>>,
 }
@@ -46,6 +48,7 @@ impl Keyring {
         let mut sources: Vec<_> = identity_files
             .iter()
             .map(|path| Source::new(format!("--identity {}", show(path)), Origin::Named(path.clone())))
+            .map(|source| Source { is_of_option: true, ..source })
             .collect();
         let text = |name| environment.var(name).map(|_| Source::new(name.to_owned(), Origin::Text(name)));
         let named = |name| {
@@ -82,7 +85,14 @@ impl Keyring {
 
 impl Source {
     fn new(name: String, origin: Origin) -> Self {
-        Self { name, origin, ssh_only: false, contents: OnceLock::new(), unlocked: OnceLock::new() }
+        Self {
+            name,
+            origin,
+            ssh_only: false,
+            is_of_option: false,
+            contents: OnceLock::new(),
+            unlocked: OnceLock::new(),
+        }
     }
 
     /// What the source holds; `None` when there is no such file and nobody said there is.
@@ -233,6 +243,17 @@ pub fn identities(session: &Session) -> Vec<Listed> {
         }
     };
     session.keyring().sources(true).map(list).collect()
+}
+
+/// What is wrong with the identity files that `session` was given itself (`--identity`): those that cannot be read, and
+/// those that hold no identity. They are read for it.
+pub fn useless_identities(session: &Session) -> Vec<Attempt> {
+    let of_option = session.keyring().0.iter().filter(|source| source.is_of_option);
+    let useless = of_option.filter(|source| {
+        let contents = source.contents(session);
+        contents.is_none_or(|contents| contents.open.is_empty() && contents.locked.is_empty())
+    });
+    useless.filter_map(|source| source.attempts().into_iter().next()).collect()
 }
 
 impl Source {

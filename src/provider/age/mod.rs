@@ -21,7 +21,7 @@ use crate::crypto::FileId;
 use crate::error::{Attempt, Error, Result};
 
 pub(super) use keyring::Keyring;
-pub use keyring::{Listed, identities};
+pub use keyring::{Listed, identities, useless_identities};
 use recipients::Recipient;
 
 /// The provider of age recipients: native, SSH keys, plugins.
