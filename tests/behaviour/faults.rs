@@ -3,7 +3,6 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -354,7 +353,7 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
         refused("not a regular file");
         symlink(desk.home(), desk.path(FILE)).unwrap();
         refused("directory");
-        symlink(Path::new(FILE), desk.path(FILE)).unwrap();
+        symlink(FILE, desk.path(FILE)).unwrap();
         refused("symbolic links");
     }
 }
