@@ -59,7 +59,7 @@ struct Plain {
 impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
-        let output = self.output();
+        let output = self.output()?;
         let sources = match output {
             Output::InPlace => Source::distinct(&self.files),
             _ => self.files.iter().map(|file| Source::of(file)).collect(),
@@ -91,13 +91,13 @@ impl Args {
     }
 
     /// Where the plain text goes.
-    fn output(&self) -> Output {
-        let overwrite = if self.force { Overwrite::Allowed } else { Overwrite::Refused };
-        match &self.output {
-            Some(path) => Output::of(path, overwrite),
+    fn output(&self) -> Result<Output> {
+        Ok(match &self.output {
+            Some(path) if self.force => Output::of(path, Overwrite::of(path)?),
+            Some(path) => Output::of(path, Overwrite::Refused),
             None if self.in_place => Output::InPlace,
             None => Output::Stdout,
-        }
+        })
     }
 
     /// Verifies and decrypts the file at `source`.

@@ -101,9 +101,10 @@ impl Args {
         }
         // A file that is made anew from itself may be written over.
         let is_base = self.output == self.base;
-        let overwrite = if self.force || is_base { Overwrite::Allowed } else { Overwrite::Refused };
         Ok(match &self.output {
-            Some(path) => Output::of(path, overwrite),
+            // Looked at before the base is read: what changes it after that is noticed.
+            Some(path) if self.force || is_base => Output::of(path, Overwrite::of(path)?),
+            Some(path) => Output::of(path, Overwrite::Refused),
             None if self.stdout || is_stdin => Output::Stdout,
             None => Output::InPlace,
         })
