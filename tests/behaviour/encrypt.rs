@@ -251,3 +251,14 @@ fn a_link_out_of_the_repository_is_refused() {
         .says("leads out of the repository");
     assert_eq!(std::fs::read_to_string(outside).expect("read"), YAML);
 }
+
+#[test]
+fn a_path_upward_out_of_a_repository_is_no_link_out_of_it() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.path("repo/.git")).expect("a repository");
+    desk.write("other/a.yaml", YAML);
+    let mut command = desk.command(["encrypt", "-r", &desk.recipient(), "../other/a.yaml"]);
+    command.current_dir(desk.path("repo"));
+    desk.run(command, b"").ok();
+    assert_eq!(desk.dekko(["decrypt", "other/a.yaml"]).ok().out(), YAML);
+}
