@@ -87,6 +87,12 @@ impl Args {
                 .for_each(|path| warn_of_work_tree(context, path.to_owned()));
             Ok(())
         });
+        if written.is_ok() {
+            context.ui.hint(
+                "encrypted again, every value gets a new token; to keep those of values that stay as they are, name the \
+                 encrypted file as it was (from git, or a copy) with: dekko encrypt --base OLD FILE",
+            );
+        }
         Ok(written.err().unwrap_or(Status::DONE))
     }
 
