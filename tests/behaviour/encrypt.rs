@@ -120,8 +120,8 @@ fn several_files_are_all_encrypted_or_none() {
 fn a_file_named_twice_is_encrypted_once() {
     let desk = Desk::new();
     desk.write("a.secret.yaml", YAML);
-    desk.dekko(["encrypt", "a.secret.yaml", "a.secret.yaml"]).ok();
-    desk.dekko(["decrypt", "--in-place", "a.secret.yaml", "a.secret.yaml"]).ok();
+    desk.dekko(["encrypt", "a.secret.yaml", "./a.secret.yaml", "a.secret.yaml"]).ok();
+    desk.dekko(["decrypt", "--in-place", "a.secret.yaml", "../work/a.secret.yaml"]).ok();
     assert_eq!(desk.read("a.secret.yaml"), YAML);
 }
 
