@@ -1,7 +1,7 @@
 //! What every command works with: messages, environment, identities, and files opened with them.
 
 use std::cell::{Cell, OnceCell};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::options::Globals;
@@ -166,12 +166,71 @@ impl Opened {
 
 /// The top of the git repository that `path` lies in: the first folder upward that holds a `.git`, by the path as it is
 /// written, else by the real one. So a link to a folder elsewhere leads out of the repository, and not into nothing.
+///
+/// As for the system, `..` goes up from the folder that a link leads to; after a link that leads out of a repository, it
+/// is that repository still.
 pub(super) fn repository_of(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let top = |folder: PathBuf| {
-        let mut folders = folder.ancestors();
-        folders.find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok()).map(Path::to_owned)
-    };
-    let written = std::path::absolute(folder).ok().and_then(top);
-    written.or_else(|| top(std::fs::canonicalize(folder).ok()?))
+    let mut written = PathBuf::new();
+    for component in std::path::absolute(folder).ok()?.components() {
+        if component != Component::ParentDir {
+            written.push(component);
+            continue;
+        }
+        if let Ok(real) = std::fs::canonicalize(&written) {
+            if let Some(top) = top_of(&written)
+                && !std::fs::canonicalize(&top).is_ok_and(|top| real.starts_with(top))
+            {
+                return Some(top);
+            }
+            written = real;
+        }
+        written.pop();
+    }
+    top_of(&written).or_else(|| top_of(&std::fs::canonicalize(folder).ok()?))
+}
+
+/// The first folder that holds a `.git`, upward from `folder`.
+fn top_of(folder: &Path) -> Option<PathBuf> {
+    let mut folders = folder.ancestors();
+    folders.find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok()).map(Path::to_owned)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{canonicalize, create_dir_all};
+    use std::os::unix::fs::symlink;
+
+    use super::repository_of;
+
+    #[test]
+    fn a_path_is_in_the_repository_that_it_leads_to_or_links_out_of() {
+        let desk = tempfile::tempdir().unwrap();
+        let desk = canonicalize(desk.path()).unwrap();
+        for folder in ["repo/.git", "repo/sub", "other/deep", "third/.git", "third/sub"] {
+            create_dir_all(desk.join(folder)).unwrap();
+        }
+        symlink(desk.join("other/deep"), desk.join("repo/link")).unwrap();
+        symlink(desk.join("repo/sub"), desk.join("repo/own")).unwrap();
+        symlink(desk.join("third/sub"), desk.join("other/in")).unwrap();
+        for (path, top) in [
+            ("repo/x", Some("repo")),
+            ("repo/sub/../x", Some("repo")),
+            ("repo/sub/../../other/x", None),
+            ("repo/../third/sub/x", Some("third")),
+            ("other/x", None),
+            // Links inside a repository that lead out of it, and one that does not.
+            ("repo/link/x", Some("repo")),
+            ("repo/link/../x", Some("repo")),
+            ("repo/own/../x", Some("repo")),
+            // A link into one.
+            ("other/in/x", Some("third")),
+            ("other/in/../x", Some("third")),
+            ("other/in/../../x", None),
+            ("repo/absent/x", Some("repo")),
+            ("repo/absent/../../x", None),
+        ] {
+            assert_eq!(repository_of(&desk.join(path)), top.map(|top| desk.join(top)), "{path}");
+        }
+    }
 }

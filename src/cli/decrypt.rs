@@ -59,7 +59,7 @@ struct Plain {
 impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
-        let output = self.output();
+        let output = self.output()?;
         let sources = match output {
             Output::InPlace => Source::distinct(&self.files),
             _ => self.files.iter().map(|file| Source::of(file)).collect(),
@@ -87,17 +87,23 @@ impl Args {
                 .for_each(|path| warn_of_work_tree(context, path.to_owned()));
             Ok(())
         });
+        if written.is_ok() {
+            context.ui.hint(
+                "encrypted again, every value gets a new token; to keep those of values that stay as they are, name the \
+                 encrypted file as it was (from git, or a copy) with: dekko encrypt --base OLD FILE",
+            );
+        }
         Ok(written.err().unwrap_or(Status::DONE))
     }
 
     /// Where the plain text goes.
-    fn output(&self) -> Output {
-        let overwrite = if self.force { Overwrite::Allowed } else { Overwrite::Refused };
-        match &self.output {
-            Some(path) => Output::of(path, overwrite),
+    fn output(&self) -> Result<Output> {
+        Ok(match &self.output {
+            Some(path) if self.force => Output::of(path, Overwrite::of(path)?),
+            Some(path) => Output::of(path, Overwrite::Refused),
             None if self.in_place => Output::InPlace,
             None => Output::Stdout,
-        }
+        })
     }
 
     /// Verifies and decrypts the file at `source`.

@@ -10,7 +10,7 @@ use super::hints::shell_word;
 use super::options::Typed;
 use super::readers::list;
 use super::recipe::{Plan, RecipeOptions};
-use super::source::Source;
+use super::source::{LIMIT, Source};
 use super::ui::Status;
 use crate::crypto::{DataKey, SystemRandom};
 use crate::document::{KeyPath, escape};
@@ -70,16 +70,19 @@ impl Args {
         let subject = self.subject(context)?;
         let before = subject.plain().map_err(|error| error.in_file(&self.file))?;
         let line = self.line(&subject, &before)?;
+        let limit = if subject.file_type() == FileType::Binary { LIMIT } else { fs::TEXT_LIMIT };
         let start = match &self.from {
-            Some(copy) => fs::read(copy, fs::TEXT_LIMIT)?,
+            Some(copy) => fs::read(copy, limit)?,
             None => before.clone(),
         };
         let editor = Editor::of(&context.environment);
-        let copy = PrivateCopy::new(context, &self.file, &start)?;
+        let copy = PrivateCopy::new(context, &self.file, &start, limit)?;
         if let Some(warning) = editor.warning() {
             context.ui.warn(&format!("'{}': {warning}", escape(editor.command())));
         }
-        let error = match self.edited(context, &subject, &before, &copy, &editor, line) {
+        let edit = self.edited(context, &subject, &before, &copy, &editor, line);
+        let is_reported = matches!(edit, Ok(Edit::Stopped(_)));
+        let error = match edit {
             Ok(Edit::Unchanged) => {
                 context.ui.note("nothing was changed");
                 return Ok(Status::DONE);
@@ -88,12 +91,13 @@ impl Args {
                 Ok(()) => return Ok(Status::DONE),
                 Err(error) => error,
             },
-            Ok(Edit::Stopped(error)) => return self.keep(context, copy, &error),
-            Err(error) if copy.text().is_ok_and(|text| text == start) => return Err(error),
-            Err(error) => error,
+            Ok(Edit::Stopped(error)) | Err(error) => error,
         };
-        context.ui.error(&error);
-        self.keep(context, copy, &error)
+        if !is_reported {
+            context.ui.error(&error);
+        }
+        let is_new = copy.exists() && !copy.text().is_ok_and(|text| text == start);
+        if is_new { self.keep(context, copy, &error) } else { Ok(Status(error.status())) }
     }
 
     /// The file as it is, or what it will be made with.
@@ -146,6 +150,7 @@ impl Args {
             if text == before {
                 return Ok(Edit::Unchanged);
             }
+            copy.is_edited();
             let error = match subject.seal(context, text) {
                 Ok(new) => return Ok(Edit::Sealed(new)),
                 Err(error) => error.in_file(&self.file),
@@ -183,7 +188,16 @@ impl Args {
 
     /// Says where the text lies after `error`, which was reported, and ends with its status.
     fn keep(&self, context: &Context, copy: PrivateCopy, error: &Error) -> Result<Status> {
-        let kept = copy.keep()?;
+        let kept = match copy.keep() {
+            Ok(kept) => kept,
+            Err(error) => {
+                context.ui.error(&error);
+                context
+                    .ui
+                    .warn("your text lies there, unencrypted, and the next dekko removes it: copy it first");
+                return Ok(Status(error.status()));
+            }
+        };
         let (file, kept) = (shell_word(&self.file), shell_word(&kept));
         context.ui.warn(&format!("your text is kept, unencrypted, in {kept}"));
         if matches!(error.bare(), Error::ChangedMeanwhile) {

@@ -1,10 +1,8 @@
 //! `dekko encrypt`: a plain file becomes an encrypted one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::context::{Context, Opened, repository_of};
-use super::git;
-use super::hints::shell_word;
+use super::context::{Context, Opened};
 use super::options::Typed;
 use super::output::{Output, Overwrite};
 use super::readers::list;
@@ -84,9 +82,6 @@ impl Args {
         let written = context.each(ready, |file| {
             output.write(context, &file.content, &file.bytes, Readers::AsBefore)?;
             context.ui.note(&file.done);
-            if self.base.is_none() && output == Output::InPlace {
-                hint_at_base(context, &file.content.source);
-            }
             Ok(())
         });
         Ok(written.err().unwrap_or(Status::DONE))
@@ -101,9 +96,10 @@ impl Args {
         }
         // A file that is made anew from itself may be written over.
         let is_base = self.output == self.base;
-        let overwrite = if self.force || is_base { Overwrite::Allowed } else { Overwrite::Refused };
         Ok(match &self.output {
-            Some(path) => Output::of(path, overwrite),
+            // Looked at before the base is read: what changes it after that is noticed.
+            Some(path) if self.force || is_base => Output::of(path, Overwrite::of(path)?),
+            Some(path) => Output::of(path, Overwrite::Refused),
             None if self.stdout || is_stdin => Output::Stdout,
             None => Output::InPlace,
         })
@@ -180,26 +176,6 @@ impl Args {
         }
         Ok(found)
     }
-}
-
-/// Says how to keep data key and tokens, when the file in the last commit is encrypted and this one was made anew.
-fn hint_at_base(context: &Context, source: &Source) {
-    let Some(path) = source.path().filter(|path| repository_of(path).is_some()) else { return };
-    let Some(bytes) = git::committed(&context.environment, path) else { return };
-    let before = Content { source: source.clone(), bytes };
-    if before.encrypted(None).is_err() {
-        return;
-    }
-    let (file, name) = (shell_word(path), source.file_name());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let git = folder.map_or_else(|| "git".to_owned(), |folder| format!("git -C {}", shell_word(folder)));
-    let object = shell_word(Path::new(&format!("HEAD:./{name}")));
-    let old = shell_word(&path.with_file_name(format!("old.{name}")));
-    context.ui.hint(&format!(
-        "it was encrypted in the last commit, and every value has a new token now; to keep those of values that are as \
-         they were: {git} cat-file blob {object} >{old} && dekko decrypt --in-place {file} && dekko encrypt --base {old} \
-         {file}"
-    ));
 }
 
 /// `3 values of `; nothing for a file that is encrypted as a whole.

@@ -4,7 +4,6 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::git;
 use super::keygen;
 use super::output::{Output, Overwrite};
 use super::source::{Content, Source};
@@ -17,8 +16,7 @@ use crate::provider::{generate, identities};
 
 /// Write a commented dekko.toml here, and make an age identity if you have none
 ///
-/// Your recipient gets the name that git knows you by (user.name), else that of your account. Nothing is written over:
-/// it is safe to run twice.
+/// Your recipient gets the name of your account (USER). Nothing is written over: it is safe to run twice.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -96,13 +94,10 @@ fn make_identity(context: &Context) -> Result<String> {
     Ok(recipient)
 }
 
-/// What to call the user: by git's `user.name` as it holds in `folder`, else by the name of the account, else `me`.
-fn own_name(environment: &Environment, folder: &Path) -> String {
-    let account = || ["USER", "USERNAME"].iter().find_map(|name| bare_word(environment.text(name)?));
-    git::user_name(environment, folder)
-        .and_then(|name| bare_word(&name))
-        .or_else(account)
-        .unwrap_or_else(|| "me".to_owned())
+/// What to call the user: by the name of the account, else `me`.
+fn own_name(environment: &Environment) -> String {
+    let account = ["USER", "USERNAME"].iter().find_map(|name| bare_word(environment.text(name)?));
+    account.unwrap_or_else(|| "me".to_owned())
 }
 
 /// `name` as a word that TOML takes without quotes: lower case letters, digits, '-', '_'. `None` when its letters would
@@ -120,8 +115,7 @@ fn bare_word(name: &str) -> Option<String> {
 
 /// Writes the commented configuration with `recipient` in it.
 fn write_config(context: &Context, path: &Path, recipient: &str) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = own_name(&context.environment, folder);
+    let name = own_name(&context.environment);
     let text = TEMPLATE.replace("{name}", &name).replace("{recipient}", recipient);
     let nothing = Content { source: Source::Stdin, bytes: Vec::new() };
     Output::File(path.to_owned(), Overwrite::Refused).write(

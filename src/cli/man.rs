@@ -37,7 +37,8 @@ impl Args {
             return Ok(Status::DONE);
         };
         for (name, command) in pages(command) {
-            let output = Output::File(dir.join(format!("{name}.1")), Overwrite::Allowed);
+            let path = dir.join(format!("{name}.1"));
+            let output = Output::of(&path, Overwrite::of(&path)?);
             let nothing = Content { source: Source::Stdin, bytes: Vec::new() };
             output.write(context, &nothing, &page(command)?, Readers::AsBefore)?;
         }

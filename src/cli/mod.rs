@@ -10,7 +10,6 @@ mod editor;
 mod encrypt;
 mod explain;
 mod get;
-mod git;
 mod help;
 mod hints;
 mod identities;

@@ -20,12 +20,26 @@ pub(super) enum Output {
 }
 
 /// Whether an existing file may be written over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Overwrite {
-    /// It is replaced.
-    Allowed,
+    /// It is replaced, as long as it holds these bytes: those it had before the work began.
+    Of(Vec<u8>),
     /// It is an error.
     Refused,
+}
+
+impl Overwrite {
+    /// The file at `path` may be written over as it is now; to be asked before anything is read that the result is made
+    /// from. What appears later where nothing is now may not.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn of(path: &Path) -> Result<Self> {
+        match Source::of(path) {
+            source @ Source::File(_) if path.symlink_metadata().is_ok() => Ok(Self::Of(source.read()?.bytes)),
+            _ => Ok(Self::Refused),
+        }
+    }
 }
 
 impl Output {
@@ -71,20 +85,21 @@ impl Output {
         let (path, overwrite) = match self {
             Self::Stdout => return context.ui.content(bytes),
             Self::InPlace => return context.replace(content, bytes, readers),
-            Self::File(path, overwrite) => (path, *overwrite),
+            Self::File(path, overwrite) => (path, overwrite),
         };
         let within = repository_of(path);
-        if path.symlink_metadata().is_err() {
-            return match fs::replace(path, &Expected::Absent, bytes, readers, within.as_deref()) {
-                Err(error) if matches!(error.bare(), Error::ChangedMeanwhile) => Err(taken().in_file(path)),
-                other => other,
-            };
+        match overwrite {
+            Overwrite::Of(old) => fs::replace(path, &Expected::Bytes(old), bytes, readers, within.as_deref()),
+            Overwrite::Refused if path.symlink_metadata().is_ok() => Err(taken().in_file(path)),
+            Overwrite::Refused => {
+                match fs::replace(path, &Expected::Absent, bytes, readers, within.as_deref()) {
+                    Err(error) if matches!(error.bare(), Error::ChangedMeanwhile) => {
+                        Err(taken().in_file(path))
+                    }
+                    other => other,
+                }
+            }
         }
-        if overwrite == Overwrite::Refused {
-            return Err(taken().in_file(path));
-        }
-        let old = Source::File(path.clone()).read()?;
-        fs::replace(path, &Expected::Bytes(&old.bytes), bytes, readers, within.as_deref())
     }
 }
 

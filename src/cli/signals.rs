@@ -1,5 +1,6 @@
 //! Signals while plaintext lies in a private folder: none of them may leave it there.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -8,7 +9,8 @@ use crate::error::{Error, Result};
 /// Keeps watch over a private folder as long as it lives.
 ///
 /// `SIGINT` and `SIGQUIT` go to the editor alone while it is in front (they come from its keyboard), `SIGTERM` and
-/// `SIGHUP` remove the folder and end dekko with 128 plus their number. Where there are no such signals, nothing.
+/// `SIGHUP` remove the folder and end dekko with 128 plus their number. When it holds what the user wrote and no editor is
+/// in front, every one of them keeps it, says where, and ends dekko. Where there are no such signals, nothing.
 pub struct Watch(#[cfg(unix)] unix::Watch);
 
 impl Watch {
@@ -37,6 +39,14 @@ impl Watch {
         let _ = editor;
     }
 
+    /// From now on the folder holds what the user wrote, in the file `name`; or no longer, without one.
+    pub fn holds_edit(&self, name: Option<&OsStr>) {
+        #[cfg(unix)]
+        self.0.holds_edit(name);
+        #[cfg(not(unix))]
+        let _ = name;
+    }
+
     /// The editor ended as `status` says, and dekko is in front again; unless a signal is ending both of them, which
     /// this does not return from.
     pub fn back(&self, status: Option<ExitStatus>) {
@@ -49,12 +59,13 @@ impl Watch {
 
 #[cfg(unix)]
 mod unix {
-    use std::io;
+    use std::ffi::{OsStr, OsString};
+    use std::io::{self, Write};
     use std::os::unix::process::ExitStatusExt;
     use std::path::Path;
     use std::process::ExitStatus;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    use std::sync::{Arc, Mutex, PoisonError};
     use std::thread;
     use std::time::Duration;
 
@@ -63,9 +74,14 @@ mod unix {
     use signal_hook::iterator::{Handle, Signals};
     use signal_hook::low_level::exit;
 
+    use crate::cli::hints::shell_word;
+    use crate::fs;
+
     pub(super) struct Watch {
         editor: Arc<AtomicU32>,
         is_leaving: Arc<AtomicBool>,
+        /// The name of the file that the user wrote.
+        edit: Arc<Mutex<Option<OsString>>>,
         handle: Handle,
     }
 
@@ -75,7 +91,9 @@ mod unix {
             let handle = signals.handle();
             let editor = Arc::new(AtomicU32::new(0));
             let is_leaving = Arc::new(AtomicBool::new(false));
+            let edit = Arc::new(Mutex::new(None));
             let (front, leaving, folder) = (Arc::clone(&editor), Arc::clone(&is_leaving), folder.to_owned());
+            let written = Arc::clone(&edit);
             thread::spawn(move || {
                 for signal in signals.forever() {
                     let editor = front.load(Ordering::SeqCst);
@@ -83,14 +101,23 @@ mod unix {
                         continue;
                     }
                     leaving.store(true, Ordering::SeqCst);
-                    leave(&folder, editor, signal);
+                    let edit: Option<OsString> =
+                        written.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    match edit {
+                        Some(name) if editor == 0 => keep(&folder, &name, signal),
+                        _ => leave(&folder, editor, signal),
+                    }
                 }
             });
-            Ok(Self { editor, is_leaving, handle })
+            Ok(Self { editor, is_leaving, edit, handle })
         }
 
         pub(super) fn in_front(&self, editor: u32) {
             self.editor.store(editor, Ordering::SeqCst);
+        }
+
+        pub(super) fn holds_edit(&self, name: Option<&OsStr>) {
+            *self.edit.lock().unwrap_or_else(PoisonError::into_inner) = name.map(OsStr::to_owned);
         }
 
         pub(super) fn back(&self, status: Option<ExitStatus>) {
@@ -109,6 +136,19 @@ mod unix {
         fn drop(&mut self) {
             self.handle.close();
         }
+    }
+
+    /// Keeps `folder` for the file `name` in it that the user wrote, and ends dekko.
+    fn keep(folder: &Path, name: &OsStr, signal: i32) -> ! {
+        let kept = match fs::keep(folder) {
+            Ok(kept) => kept,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => exit(128 + signal),
+            // Better in a place that the next dekko removes than lost at once.
+            Err(_) => folder.to_owned(),
+        };
+        let kept = shell_word(&kept.join(name));
+        let _ = writeln!(io::stderr(), "\ndekko: warning: your text is kept, unencrypted, in {kept}");
+        exit(128 + signal)
     }
 
     /// Removes `folder`, ends the editor, and ends dekko.

@@ -1,6 +1,7 @@
 //! What a command reads: a file by its name, or standard input.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, Read};
@@ -12,7 +13,7 @@ use crate::file::{EncryptedFile, FileType};
 use crate::fs;
 
 /// The most bytes of a file that is encrypted as a whole; texts have their own, lower limit.
-const LIMIT: u64 = 1 << 30;
+pub(super) const LIMIT: u64 = 1 << 30;
 
 /// A file, or standard input (`-`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +38,15 @@ impl Source {
         if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path.to_owned()) }
     }
 
-    /// What the user means by `paths`, each file once: of one named twice, the second reading would not find what the
+    /// What the user means by `paths`, each file once, by whatever path: of one named twice, the second reading would not find what the
     /// first has written.
     pub fn distinct(paths: &[PathBuf]) -> Vec<Self> {
         let mut sources: Vec<Self> = Vec::with_capacity(paths.len());
+        let mut seen = HashSet::new();
         for source in paths.iter().map(|path| Self::of(path)) {
-            if !sources.contains(&source) {
+            let real =
+                source.path().map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+            if seen.insert(real) {
                 sources.push(source);
             }
         }

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -103,6 +105,38 @@ impl Folder {
         Ok(File::from(rustix::fs::openat(&self.0, name, flags, mode)?))
     }
 
+    /// A new file without a name, for nobody else to read: it is gone with the process. `None` where the file system
+    /// has no such files, or where it could not be given a name afterwards.
+    #[cfg(target_os = "linux")]
+    pub(super) fn create_unnamed(&self) -> io::Result<Option<File>> {
+        let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
+        let file = match rustix::fs::openat(&self.0, ".", flags, Mode::from_raw_mode(0o600)) {
+            Ok(file) => File::from(file),
+            Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL | Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let (own, seen) = (rustix::fs::fstat(&file)?, rustix::fs::stat(descriptor(&file)));
+        let is_reachable = seen.is_ok_and(|seen| (seen.st_dev, seen.st_ino) == (own.st_dev, own.st_ino));
+        Ok(is_reachable.then_some(file))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn create_unnamed(&self) -> io::Result<Option<File>> {
+        Ok(None)
+    }
+
+    /// Gives the unnamed `file` the name `name`, which nothing bears.
+    #[cfg(target_os = "linux")]
+    pub(super) fn link(&self, file: &File, name: &OsStr) -> io::Result<()> {
+        // By way of /proc, because naming a descriptor itself needs a capability (open(2), O_TMPFILE).
+        Ok(rustix::fs::linkat(CWD, descriptor(file), &self.0, name, AtFlags::SYMLINK_FOLLOW)?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn link(&self, _: &File, _: &OsStr) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Gives `file` the owner (where that is allowed) and the mode of `old`.
     pub(super) fn copy_mode(file: &File, old: &Found) -> io::Result<()> {
         let now = rustix::fs::fstat(file)?;
@@ -156,4 +190,10 @@ impl Folder {
         }
         Ok(names)
     }
+}
+
+/// The link to the open `file` in the system's folder of its process.
+#[cfg(target_os = "linux")]
+fn descriptor(file: &File) -> String {
+    format!("/proc/self/fd/{}", file.as_raw_fd())
 }

@@ -73,6 +73,14 @@ impl Folder {
         OpenOptions::new().write(true).create_new(true).open(self.0.join(name))
     }
 
+    pub(super) fn create_unnamed(&self) -> io::Result<Option<File>> {
+        Ok(None)
+    }
+
+    pub(super) fn link(&self, _: &File, _: &OsStr) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     pub(super) fn copy_mode(file: &File, old: &Found) -> io::Result<()> {
         file.set_permissions(old.permissions.clone())
     }
@@ -118,7 +126,9 @@ mod tests {
         let folder = Folder::open(desk.path()).unwrap();
         assert!(folder.lock().unwrap() == Lock::Unsupported);
         assert!(folder.read("new".as_ref(), 10).unwrap().is_none());
+        assert!(folder.create_unnamed().unwrap().is_none());
         let mut file = folder.create("old".as_ref(), true).unwrap();
+        assert!(folder.link(&file, "link".as_ref()).is_err());
         assert!(folder.create("old".as_ref(), true).is_err());
         file.write_all(b"text").unwrap();
         folder.rename_new("old".as_ref(), "new".as_ref()).unwrap();

@@ -11,6 +11,6 @@ mod private;
 mod read;
 mod replace;
 
-pub use private::{Place, PrivateDir, sweep};
+pub use private::{Place, PrivateDir, keep, sweep};
 pub use read::{TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};

@@ -78,7 +78,7 @@ impl PrivateDir {
         Ok(path)
     }
 
-    /// Lets the folder lie with all it holds, under a name that no [`sweep`] takes; its new path.
+    /// Lets the folder lie with all it holds; its new path, as [`keep`] has it.
     ///
     /// # Errors
     ///
@@ -86,11 +86,7 @@ impl PrivateDir {
     pub fn keep(self) -> io::Result<PathBuf> {
         // Never dropped: that would remove the folder.
         let this = std::mem::ManuallyDrop::new(self);
-        let name = this.path.file_name().unwrap_or_default().to_string_lossy();
-        let random = name.rsplit('-').next().unwrap_or_default();
-        let kept = this.path.with_file_name(format!("dekko-kept-{random}"));
-        fs::rename(&this.path, &kept)?;
-        Ok(kept)
+        keep(&this.path)
     }
 
     fn create(base: &Path) -> io::Result<Self> {
@@ -122,6 +118,19 @@ impl Drop for PrivateDir {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
     }
+}
+
+/// Gives the private folder at `path` a name that no [`sweep`] takes; its new path.
+///
+/// # Errors
+///
+/// What the rename meets; the folder then lies under its old name.
+pub fn keep(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let random = name.rsplit('-').next().unwrap_or_default();
+    let kept = path.with_file_name(format!("dekko-kept-{random}"));
+    fs::rename(path, &kept)?;
+    Ok(kept)
 }
 
 /// Removes private folders of this user that a killed dekko left behind; how many there were.

@@ -180,14 +180,26 @@ impl Target {
         readers: Readers,
     ) -> Result<()> {
         let private = old.is_some() || readers == Readers::Owner;
-        let mut file = at(Step::Create, || folder.create(temporary, private))?;
+        // Plain text has no name before it is whole: a signal may end dekko at any moment.
+        let unnamed = match readers {
+            Readers::Owner => at(Step::Create, || folder.create_unnamed())?,
+            Readers::AsBefore => None,
+        };
+        let is_unnamed = unnamed.is_some();
+        let mut file = match unnamed {
+            Some(file) => file,
+            None => at(Step::Create, || folder.create(temporary, private))?,
+        };
         at(Step::Write, || file.write_all(new))?;
         at(Step::Chmod, || settle_mode(&file, old, readers))?;
         at(Step::SyncFile, || file.sync_all())?;
-        drop(file);
-        at(Step::Rename, || match old {
-            Some(_) => folder.rename(temporary, &self.name),
-            None => folder.rename_new(temporary, &self.name),
+        at(Step::Rename, || match (old, is_unnamed) {
+            (None, true) => folder.link(&file, &self.name),
+            (None, false) => folder.rename_new(temporary, &self.name),
+            (Some(_), true) => {
+                folder.link(&file, temporary).and_then(|()| folder.rename(temporary, &self.name))
+            }
+            (Some(_), false) => folder.rename(temporary, &self.name),
         })
     }
 }

@@ -125,8 +125,8 @@ fn wrong(name: &str, steps: &[Step]) -> Vec<String> {
     for role in ["AUTHOR", "COMMITTER"] {
         shell.env(format!("GIT_{role}_NAME"), "You").env(format!("GIT_{role}_EMAIL"), "you@example.org");
     }
-    // As `git config --global user.name You` would, so that `init` calls the reader of the pages `you`.
-    shell.env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", "user.name").env("GIT_CONFIG_VALUE_0", "You");
+    // So that `init` calls the reader of the pages `you`.
+    shell.env("USER", "you");
     let mut out = desk.run(shell, b"").ends(0).out();
     for (folder, shown) in [(desk.home(), "/home/you"), (desk.work(), "/home/you/shop")] {
         let real = fs::canonicalize(&folder).expect("a folder");

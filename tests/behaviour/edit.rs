@@ -175,8 +175,9 @@ fn broken_syntax_changes_nothing_and_the_text_is_kept_and_can_be_taken_up_again(
     assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2\nother: [hunter2-b\n");
     edit(&desk, "true", &["a.secret.yaml"]).ok();
     assert!(path.exists(), "the sweep leaves a kept text alone");
-    edit(&desk, &replacing("hunter2-b", "hunter2-b]"), &["--from", path.to_str().unwrap(), "a.secret.yaml"])
-        .ok();
+    let from = ["--from", path.to_str().unwrap(), "a.secret.yaml"];
+    edit(&desk, "true", &from).fails(3).does_not_say("kept");
+    edit(&desk, &replacing("hunter2-b", "hunter2-b]"), &from).ok();
     assert_eq!(desk.dekko(["get", "a.secret.yaml", "other[0]"]).ok().out(), "hunter2-b\n");
     remove_kept(&path);
 }
@@ -225,6 +226,58 @@ fn a_binary_file_is_edited_as_a_whole() {
     sealed(&desk, "a.secret.txt", "hunter2\n");
     edit(&desk, &replacing("hunter2", "hunter2-x"), &["a.secret.txt"]).ok();
     assert_eq!(desk.dekko(["decrypt", "a.secret.txt"]).ok().out(), "hunter2-x\n");
+}
+
+#[test]
+#[ignore = "takes a minute in a build that is not optimised"]
+fn a_binary_file_may_be_larger_than_a_text() {
+    let desk = Desk::new();
+    let large = vec![b'x'; (64 << 20) + 1];
+    desk.write("a.secret.txt", &large);
+    desk.dekko(["encrypt", "a.secret.txt"]).ok();
+    edit(&desk, &script(&desk, "exit 3"), &["a.secret.txt"]).fails(7).does_not_say("kept");
+    edit(&desk, &script(&desk, "printf hunter2 >>$1"), &["a.secret.txt"]).ok();
+    let plain = desk.dekko(["decrypt", "a.secret.txt"]).ok().stdout;
+    assert!(plain.strip_prefix(&large[..]) == Some(b"hunter2"));
+}
+
+#[test]
+fn a_text_that_the_editor_removed_is_not_called_kept() {
+    let desk = Desk::new();
+    sealed(&desk, "a.secret.yaml", "password: hunter2\n");
+    let run = edit(&desk, &script(&desk, "rm \"$1\""), &["a.secret.yaml"]).fails(7);
+    run.says("cannot read").does_not_say("kept");
+}
+
+#[test]
+fn a_signal_after_the_editor_ended_keeps_what_was_written() {
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        let desk = Desk::new();
+        // Wrapping for the recipient of a plugin takes as long as the plugin does.
+        let hrp = bech32::Hrp::parse("age1slow").unwrap();
+        let recipient = bech32::encode::<bech32::Bech32>(hrp, &[1, 2, 3]).unwrap();
+        let config =
+            format!("version = 1\n[[rules]]\npaths = [\"*.secret.*\"]\nrecipients = [\"{recipient}\"]\n");
+        desk.write("dekko.toml", config);
+        desk.write("bin/age-plugin-slow", "#!/bin/sh\ntouch \"$HOME/ready\"\nexec sleep 5\n");
+        make_executable(&desk.path("bin/age-plugin-slow"));
+        let mut command = desk.command(["edit", "a.secret.yaml"]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", desk.path("bin").display()));
+        command.env("EDITOR", script(&desk, "echo 'password: hunter2' >$1")).env("DEKKO_AGE_PLUGINS", "slow");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        wait_for(&desk.home().join("ready"));
+        Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{signal}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let line = stderr.lines().find(|line| line.contains("your text is kept, unencrypted, in ")).unwrap();
+        let path = PathBuf::from(line.rsplit(' ').next().unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "password: hunter2\n");
+        edit(&desk, "false", &["a.secret.yaml"]).ends(7);
+        assert!(path.exists(), "no sweep takes it");
+        remove_kept(&path);
+    }
 }
 
 #[test]

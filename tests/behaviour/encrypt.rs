@@ -120,8 +120,8 @@ fn several_files_are_all_encrypted_or_none() {
 fn a_file_named_twice_is_encrypted_once() {
     let desk = Desk::new();
     desk.write("a.secret.yaml", YAML);
-    desk.dekko(["encrypt", "a.secret.yaml", "a.secret.yaml"]).ok();
-    desk.dekko(["decrypt", "--in-place", "a.secret.yaml", "a.secret.yaml"]).ok();
+    desk.dekko(["encrypt", "a.secret.yaml", "./a.secret.yaml", "a.secret.yaml"]).ok();
+    desk.dekko(["decrypt", "--in-place", "a.secret.yaml", "../work/a.secret.yaml"]).ok();
     assert_eq!(desk.read("a.secret.yaml"), YAML);
 }
 
@@ -250,4 +250,15 @@ fn a_link_out_of_the_repository_is_refused() {
         .fails(7)
         .says("leads out of the repository");
     assert_eq!(std::fs::read_to_string(outside).expect("read"), YAML);
+}
+
+#[test]
+fn a_path_upward_out_of_a_repository_is_no_link_out_of_it() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.path("repo/.git")).expect("a repository");
+    desk.write("other/a.yaml", YAML);
+    let mut command = desk.command(["encrypt", "-r", &desk.recipient(), "../other/a.yaml"]);
+    command.current_dir(desk.path("repo"));
+    desk.run(command, b"").ok();
+    assert_eq!(desk.dekko(["decrypt", "other/a.yaml"]).ok().out(), YAML);
 }

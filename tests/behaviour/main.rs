@@ -24,6 +24,7 @@ mod hygiene;
 mod laws;
 mod look;
 mod meaning;
+mod meanwhile;
 mod messages;
 mod newcomer;
 mod readers;

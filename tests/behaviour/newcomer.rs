@@ -8,7 +8,7 @@ use crate::repository::Repository;
 
 const FILE: &str = "a.secret.yaml";
 
-/// The name that `dekko init` gives the user, whom git or the system call `name` in the variables `variables`.
+/// The name that `dekko init` gives the user in the variables `variables`.
 fn name_in(variables: &[(&str, &str)]) -> String {
     let desk = Desk::bare();
     let mut command = desk.command(["init"]);
@@ -23,19 +23,35 @@ fn name_in(variables: &[(&str, &str)]) -> String {
     name
 }
 
-/// The variables with which git knows the user as `name`.
-fn git_knows(name: &str) -> [(&str, &str); 3] {
-    [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "user.name"), ("GIT_CONFIG_VALUE_0", name)]
+#[test]
+fn init_calls_the_user_by_the_name_of_the_account() {
+    assert_eq!(name_in(&[("USER", "Bob.B")]), "bob-b");
+    assert_eq!(name_in(&[("USER", "\u{738b}"), ("USERNAME", "wang")]), "wang");
+    assert_eq!(name_in(&[("USERNAME", "eve"), ("USER", "$(id)")]), "id");
+    assert_eq!(name_in(&[("USER", "team")]), "me");
+    assert_eq!(name_in(&[]), "me");
 }
 
+#[cfg(unix)]
 #[test]
-fn init_calls_the_user_by_the_name_that_git_or_the_system_knows() {
-    assert_eq!(name_in(&git_knows("Ada Lovelace")), "ada-lovelace");
-    assert_eq!(name_in(&[("USER", "Bob.B")]), "bob-b");
-    assert_eq!(name_in(&[&git_knows("\u{738b}\u{79c0}\u{82f1}")[..], &[("USER", "wang")]].concat()), "wang");
-    assert_eq!(name_in(&[("USERNAME", "eve"), ("USER", "$(id)")]), "id");
-    assert_eq!(name_in(&git_knows("team")), "me");
-    assert_eq!(name_in(&[("PATH", "/nowhere")]), "me");
+fn no_program_called_git_is_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let repository = Repository::new();
+    let desk = &repository.desk;
+    desk.write("bin/git", "#!/bin/sh\ntouch ran\n");
+    fs::set_permissions(desk.path("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
+    desk.write(FILE, "a: hunter2\n");
+    for arguments in [&["init"][..], &["encrypt", FILE], &["decrypt", "--in-place", FILE], &["explain", FILE]]
+    {
+        let mut command = desk.command(arguments);
+        command.env("PATH", format!("bin:{}", desk.path("bin").display()));
+        desk.run(command, b"").ok();
+    }
+    fs::remove_file(desk.path("dekko.toml")).unwrap();
+    let mut command = desk.command(["init"]);
+    command.env("PATH", format!("bin:{}", desk.path("bin").display()));
+    desk.run(command, b"").ok();
+    assert!(!desk.path("ran").exists());
 }
 
 fn decrypt_with(desk: &Desk, identities: &[&str]) -> Run {
@@ -80,24 +96,10 @@ fn patterns_can_be_tried_before_a_file_is_encrypted() {
     desk.dekko(["explain", "--plain", "db.user", "a.yaml"]).fails(2).says("encrypted already");
 }
 
-#[cfg(unix)]
 #[test]
-fn who_encrypts_anew_what_was_encrypted_in_the_last_commit_learns_of_base() {
-    let repository = Repository::new();
-    let desk = &repository.desk;
-    for name in [FILE, "secrets/a b.yaml"] {
-        repository.commit(name, "a: hunter2\nb: 2\n");
-        desk.dekko(["decrypt", "--in-place", name]).ok();
-        desk.write(name, "a: hunter2\nb: 3\n");
-        let run = desk.dekko(["encrypt", name]).ok().says("it was encrypted in the last commit");
-        let hint = run.stderr.lines().find_map(|line| line.split_once("as they were: ")).unwrap().1;
-        let mut shell = desk.program("sh");
-        let dekko = env!("CARGO_BIN_EXE_dekko");
-        shell.arg("-c").arg(format!("dekko() {{ '{dekko}' \"$@\"; }}; {hint}"));
-        desk.run(shell, b"").ok();
-        assert_eq!(repository.changed_lines(name), (1, 1), "{name}");
-        assert_eq!(repository.decrypted(name), "a: hunter2\nb: 3\n");
-    }
-    desk.write("new.secret.yaml", "a: hunter2\n");
-    desk.dekko(["encrypt", "new.secret.yaml"]).ok().does_not_say("hint");
+fn who_decrypts_in_place_learns_of_base() {
+    let desk = Desk::new();
+    desk.write(FILE, "a: hunter2\n");
+    desk.dekko(["encrypt", FILE]).ok().does_not_say("hint");
+    desk.dekko(["decrypt", "--in-place", FILE]).ok().says("hint: ").says("dekko encrypt --base OLD FILE");
 }

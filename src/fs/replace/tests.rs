@@ -1,6 +1,6 @@
 //! The law of a replacement: old or new, whole; nothing left; no success without the work done.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,19 @@ thread_local! {
     static FAULT: Cell<Option<Step>> = const { Cell::new(None) };
 }
 
+thread_local! {
+    /// A folder, and the names in it when a text was written and not yet renamed.
+    static LOOK: RefCell<Option<(PathBuf, Vec<String>)>> = const { RefCell::new(None) };
+}
+
 pub(super) fn fault(step: Step) -> io::Result<()> {
+    if step == Step::SyncFile {
+        LOOK.with_borrow_mut(|look| {
+            if let Some((folder, seen)) = look {
+                *seen = names(folder);
+            }
+        });
+    }
     match FAULT.get() {
         Some(chosen) if chosen == step => Err(io::Error::other("injected")),
         _ => Ok(()),
@@ -265,4 +277,30 @@ fn what_cannot_be_written_is_known_before_the_work() {
     chmod(desk.path(), 0o555);
     assert!(check_writable(&path, None).is_err());
     chmod(desk.path(), 0o755);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn plain_text_has_no_name_before_it_is_whole() {
+    use super::Folder;
+    let (desk, path) = desk_with("old");
+    let seen_while = |write: &dyn Fn() -> Result<()>| {
+        LOOK.set(Some((desk.path().to_owned(), Vec::new())));
+        write().unwrap();
+        LOOK.take().unwrap().1
+    };
+    let other = desk.path().join("b.yaml");
+    if Folder::open(desk.path()).unwrap().create_unnamed().unwrap().is_none() {
+        return;
+    }
+    let put = |path: &Path, expected, readers| replace(path, &expected, b"new", readers, None);
+    let seen = seen_while(&|| put(&path, Expected::Bytes(b"old"), Readers::Owner));
+    assert_eq!(seen, ["a.yaml"]);
+    let seen = seen_while(&|| put(&other, Expected::Absent, Readers::Owner));
+    assert_eq!(seen, ["a.yaml"]);
+    assert_eq!((mode(&path), mode(&other)), (0o600, 0o600));
+    assert_eq!((fs::read(&path).unwrap(), fs::read(&other).unwrap()), (b"new".to_vec(), b"new".to_vec()));
+    assert_eq!(names(desk.path()), ["a.yaml", "b.yaml"]);
+    // What is encrypted may have a temporary name: nobody is hurt by what is left of it.
+    assert_eq!(seen_while(&|| put(&path, Expected::Bytes(b"new"), Readers::AsBefore)).len(), 3);
 }
