@@ -1,4 +1,4 @@
-//! The same values in YAML and JSON: sections of ten.
+//! The same values in YAML and JSON: one map.
 #![allow(dead_code, reason = "each bench takes its part")]
 
 use std::fmt::Write;
@@ -27,18 +27,14 @@ impl Input {
         }
     }
 
-    fn middle(&self) -> usize {
-        self.values / 20
-    }
-
     /// The key path of a value in the middle.
     pub fn path(&self) -> String {
-        format!("section{}.key_5", self.middle())
+        format!("key_{}", self.values / 2)
     }
 
     /// The same as sops writes it.
     pub fn sops_path(&self) -> String {
-        format!("[\"section{}\"][\"key_5\"]", self.middle())
+        format!("[\"key_{}\"]", self.values / 2)
     }
 
     /// Encrypts it for nobody.
@@ -91,11 +87,7 @@ impl Input {
 fn yaml(values: usize) -> String {
     let mut text = String::new();
     for value in 0..values {
-        let (section, key) = (value / 10, value % 10);
-        if key == 0 {
-            writeln!(text, "section{section}:").expect("memory");
-        }
-        writeln!(text, "  key_{key}: \"value-{section}-{key}-abcdefgh\"").expect("memory");
+        writeln!(text, "key_{value}: value-{value}-abcdefgh").expect("memory");
     }
     text
 }
@@ -103,16 +95,8 @@ fn yaml(values: usize) -> String {
 fn json(values: usize) -> String {
     let mut text = String::from("{\n");
     for value in 0..values {
-        let (section, key) = (value / 10, value % 10);
-        if key == 0 {
-            writeln!(text, "  \"section{section}\": {{").expect("memory");
-        }
-        let is_last = key == 9 || value + 1 == values;
-        let comma = if is_last { "" } else { "," };
-        writeln!(text, "    \"key_{key}\": \"value-{section}-{key}-abcdefgh\"{comma}").expect("memory");
-        if is_last {
-            text.push_str(if value + 1 == values { "  }\n" } else { "  },\n" });
-        }
+        let comma = if value + 1 == values { "" } else { "," };
+        writeln!(text, "  \"key_{value}\": \"value-{value}-abcdefgh\"{comma}").expect("memory");
     }
     text.push_str("}\n");
     text
