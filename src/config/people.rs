@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::document::escape;
+use crate::envelope::MAX_RECIPIENTS;
 use crate::error::{Error, Result};
 use crate::provider;
 
 use super::section::{Section, Word, wrong};
-
-/// The most recipients a file has (section 7 of the format).
-const RECIPIENTS: usize = 128;
 
 /// A recipient and the name that the configuration gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +122,8 @@ impl People {
             if ids.insert(id(&named.text)) {
                 found.push(named);
             }
-            if found.len() > RECIPIENTS {
-                return Err(wrong(None, format!("more than {RECIPIENTS} recipients")));
+            if found.len() > MAX_RECIPIENTS {
+                return Err(wrong(None, format!("more than {MAX_RECIPIENTS} recipients")));
             }
         }
         Ok(found)

@@ -1,6 +1,7 @@
 //! One `[[rules]]` of `dekko.toml`: which files, who reads them, which of their values are secret.
 
 use crate::document::{Cover, escape};
+use crate::envelope::is_scope;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
 
@@ -123,8 +124,7 @@ fn encrypt(section: &Section) -> Result<Vec<String>> {
 /// The scope in `word`, in the form that a file's metadata can hold (section 7 of the format).
 fn scope(word: Word) -> Result<String> {
     let text = word.text;
-    let printable = text.bytes().all(|byte| (0x20..=0x7E).contains(&byte));
-    if printable && (1..=128).contains(&text.len()) && text.trim() == text {
+    if is_scope(&text) {
         return Ok(text);
     }
     let what = "must be 1 to 128 printable ASCII characters, without a space at either end";

@@ -15,6 +15,8 @@ pub struct Limits;
 impl Limits {
     /// Bytes of a text.
     pub const TEXT: usize = 64 << 20;
+    /// Bytes of a key.
+    pub const KEY: usize = 64 << 10;
     /// Containers inside one another, the root included.
     pub const DEPTH: usize = 128;
     /// Nodes of a document.
@@ -176,6 +178,10 @@ impl Builder {
     /// `syntax` when the map has that key already.
     pub fn entry(&mut self, parent: NodeId, path: Text, key: Span) -> Result<NodeId> {
         let bytes = self.document.bytes(path);
+        if bytes.len() > Limits::KEY {
+            let what = format!("a key is longer than {} KiB", Limits::KEY >> 10);
+            return Err(self.refuse(Class::Limit, key.start as usize, what));
+        }
         if let Some(first) = self.document.child(parent, bytes) {
             let line =
                 position(self.document.source.as_bytes(), self.document.node(first).key.start as usize).line;

@@ -1,5 +1,6 @@
 //! Key paths: `db.password`, `users[0].name`, `"dotted.key".x`; one syntax for commands, messages and patterns.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::tree::{Document, NodeId, Step};
@@ -98,6 +99,14 @@ fn shown_key(key: &str) -> String {
     out
 }
 
+/// `key`, without what a message has no room for.
+fn cut(key: &str) -> Cow<'_, str> {
+    match key.char_indices().nth(100) {
+        None => key.into(),
+        Some((at, _)) => format!("{}…", &key[..at]).into(),
+    }
+}
+
 impl Document {
     /// The node that `path` leads to, in the document that begins at `root`.
     pub fn find(&self, root: NodeId, path: &KeyPath) -> Option<NodeId> {
@@ -109,7 +118,8 @@ impl Document {
         })
     }
 
-    /// The path of `id` for people: `users[0].name`; a comment is `db.#`, the root `.`.
+    /// The path of `id` for people: `users[0].name`; a comment is `db.#`, the root `.`. Keys are shown up to 100
+    /// characters.
     pub fn path_of(&self, id: NodeId) -> String {
         let mut out = String::new();
         for at in self.lineage(id) {
@@ -118,7 +128,7 @@ impl Document {
                 Step::Root => {}
                 Step::Key(text) => {
                     out.push_str(dot);
-                    out.push_str(&shown_key(&String::from_utf8_lossy(self.bytes(text))));
+                    out.push_str(&shown_key(&cut(&String::from_utf8_lossy(self.bytes(text)))));
                 }
                 Step::Item(number) => out.push_str(&format!("[{number}]")),
                 Step::Comment => {

@@ -5,7 +5,7 @@ mod moment;
 mod wrapped_key;
 
 pub use moment::{is_moment, moment_at};
-pub use wrapped_key::{WrappedKey, is_rid};
+pub use wrapped_key::{MAX_RID, MAX_WRAP, WrappedKey, is_rid};
 
 use crate::crypto::{Commit, Eof, Epoch, FileId, Keys, Succession, Tag, same, to_base64url};
 use crate::document::{Cover, Field, push_lp};

@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::crypto::{from_base64url, to_base64url};
 
-/// The most bytes of a recipient's name.
-const MAX_RID: usize = 4096;
-/// The most bytes of a wrap.
-const MAX_WRAP: usize = 8192;
+/// The longest name of a recipient, in bytes (reading R8 of the format's description).
+pub const MAX_RID: usize = 4096;
+/// The longest wrap, in bytes (section 7 of the format).
+pub const MAX_WRAP: usize = 8192;
 
 /// The data key, wrapped for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,8 @@ use crate::error::{Class, Error, Position, Result};
 const MAGIC: &[u8] = b"dekko-binary-v1\n";
 /// No header is longer: 128 recipients of 8 KiB in base64, and their names.
 const HEADER: usize = 2 << 20;
+/// No header has more lines: 128 recipients and the fields before them.
+const LINES: usize = 150;
 
 /// Whether `bytes` begin as an encrypted binary file does.
 pub(super) fn is_header(bytes: &[u8]) -> bool {
@@ -28,7 +30,9 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<(Envelope, Vec<u8>)> {
     let mut line = 2;
     loop {
         let rest = &bytes[at..];
-        let end = rest.iter().take(HEADER).position(|&b| b == b'\n');
+        let end = rest.iter().take(HEADER.saturating_sub(at)).position(|&b| b == b'\n');
+        // One recipient too many is told apart from a header that has no end.
+        let end = end.filter(|_| fields.len() < LINES);
         let end = end.ok_or_else(|| refuse(line, "the header has no end"))?;
         at += end + 1;
         if end == 0 {

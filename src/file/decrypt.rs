@@ -86,12 +86,12 @@ impl OpenFile {
     /// As [`OpenFile::texts`], of the leaves that are wanted.
     fn texts_of(&self, is_wanted: &dyn Fn(&Leaf) -> bool) -> Result<Texts> {
         let Body::Text { format, document, tokens } = &self.file.body else { return Ok(Vec::new()) };
-        let mut paths = Paths::default();
+        let mut places = Places::default();
         let mut texts = Vec::with_capacity(tokens.len());
         for (leaf, token) in document.leaves().iter().zip(tokens) {
             texts.push(match token.as_ref().filter(|_| is_wanted(leaf)) {
                 None => None,
-                Some(token) => Some(self.text(*format, document, leaf, token, &mut paths)?),
+                Some(token) => Some(self.text(*format, document, leaf, token, &mut places)?),
             });
         }
         Ok(texts)
@@ -103,13 +103,13 @@ impl OpenFile {
         document: &Document,
         leaf: &Leaf,
         token: &Token,
-        paths: &mut Paths,
+        places: &mut Places,
     ) -> Result<String> {
         let refuse = |class, what: &str| {
             let at = position(document.source().as_bytes(), leaf.span.start as usize);
             Error::refused(class, Some(at), format!("'{}' {what}", document.path_of(leaf.node)))
         };
-        let (path, _) = paths.of(document, leaf);
+        let (path, _) = places.paths.of(document, leaf);
         let plain = crypto::open(&self.keys, &token.value, path).map_err(|error| match error {
             OpenError::Value => refuse(Class::Value, "is not as it was sealed"),
             OpenError::Token => refuse(Class::Token, "holds a value that no writer makes"),
@@ -120,7 +120,7 @@ impl OpenFile {
         let Plain { indent, src, .. } = plain;
         match indent {
             Some(from) if format.is_indented() => {
-                let to = indentation(document.source(), leaf.span);
+                let to = places.indentation(document.source(), leaf.span);
                 reindent(&src, usize::from(from), to)
                     .ok_or_else(|| refuse(Class::Token, "holds lines that do not fit this indentation"))
             }
@@ -139,8 +139,31 @@ impl OpenFile {
         let leaf = document.leaf(id);
         match &tokens[id.index()] {
             None => Ok(document.src(leaf.span).to_owned()),
-            Some(token) => self.text(*format, document, leaf, token, &mut Paths::default()),
+            Some(token) => self.text(*format, document, leaf, token, &mut Places::default()),
         }
+    }
+}
+
+/// Where the leaves of a document lie, asked for in document order: what neighbours share is found once.
+#[derive(Default)]
+struct Places {
+    paths: Paths,
+    seen: usize,
+    indentation: Option<usize>,
+}
+
+impl Places {
+    /// The number of spaces at the start of the line on which `span` begins.
+    fn indentation(&mut self, source: &str, span: Span) -> usize {
+        let start = span.start as usize;
+        let is_same_line =
+            !source.as_bytes()[self.seen.min(start)..start].contains(&b'\n') && self.seen <= start;
+        let indentation = match self.indentation.filter(|_| is_same_line) {
+            Some(known) => known,
+            None => indentation(source, span),
+        };
+        (self.seen, self.indentation) = (start, Some(indentation));
+        indentation
     }
 }
 

@@ -8,6 +8,9 @@ use crate::crypto::{Epoch, Random, Token};
 use crate::document::{Cover, Document, Entry, Match, Style, Version, is_same_order, match_leaves};
 use crate::error::Result;
 
+/// What look-alikes begin with.
+const MARK: &[u8] = b"enc1.";
+
 impl OpenFile {
     /// The encrypted file that holds `edited` instead of this one's text: same data key, policy, scope and recipients.
     /// A leaf whose path and text are as before keeps its ciphertext; without any change the bytes are as before.
@@ -71,6 +74,19 @@ impl OpenFile {
         }
         let bytes = finish(format, body, tokens, envelope, &self.keys)?;
         reopened(FileType::Text(format), bytes, self.key.copy(), &edited)
+    }
+
+    /// The paths of values in `edited` that look encrypted already, and would be encrypted again.
+    ///
+    /// # Errors
+    /// As [`OpenFile::edit`].
+    pub fn look_alikes(&self, edited: &[u8]) -> Result<Vec<String>> {
+        let Body::Text { format, .. } = &self.file.body else { return Ok(Vec::new()) };
+        if !edited.windows(MARK.len()).any(|text| text == MARK) {
+            return Ok(Vec::new());
+        }
+        let draft = Draft::new(*format, edited.to_vec(), &self.file.policy, self.file.envelope.cover)?;
+        Ok(draft.look_alikes)
     }
 
     /// The bytes of this file as they were read.

@@ -228,10 +228,14 @@ pub(super) fn finish(
         &envelope.policy,
         envelope.scope_text(),
     );
-    let links = links::draw(&body, &tokens, &key, envelope.cover, envelope.eof);
+    let mut links = Vec::with_capacity(tokens.len());
+    let end = links::draw(&body, &tokens, &key, envelope.cover, envelope.eof, |_, link| {
+        links.push(link);
+        Ok(())
+    })?;
     let places: Vec<_> = body.leaves().iter().map(|leaf| body.place_of(leaf.content)).collect();
     let sealed = tokens.iter_mut().zip(places).filter_map(|(token, place)| Some((token.as_mut()?, place)));
-    for ((token, place), link) in sealed.zip(links.tokens) {
+    for ((token, place), link) in sealed.zip(links) {
         token.link = link;
         let text = token.to_string();
         let place = place.filter(|place| place.len() == text.len());
@@ -239,7 +243,7 @@ pub(super) fn finish(
             place.ok_or_else(|| Error::Internal { what: "a token is not where it was put".to_owned() })?;
         body.overwrite(place.start as usize, &text);
     }
-    envelope.end = links.end;
+    envelope.end = end;
     envelope.head = envelope.head_tag(keys);
     Ok(format.attach(&body, &envelope.fields(Layout::Text)).into_bytes())
 }

@@ -1,30 +1,27 @@
 //! The chain over a document: one tag for each token in its surroundings, one for the end (section 6).
 
 use crate::crypto::{Eof, LinkKey, Previous, Tag, Token, TokenId};
-use crate::document::{Cover, Document, Gaps, Leaf, NodeId, Step, push_lp};
+use crate::document::{Cover, Document, Gaps, Leaf, LeafId, NodeId, Step, push_lp};
+use crate::error::Result;
 
-/// The tags of a document's chain.
-pub(super) struct Links {
-    /// One for each token, in document order.
-    pub tokens: Vec<Tag>,
-    /// The one over the end.
-    pub end: Tag,
-}
-
-/// Draws the links of `document`, whose tokens are `tokens` by leaf.
+/// Draws the links of `document`, whose tokens are `tokens` by leaf, one after the other: `take` gets each token's and
+/// may end the walk. The tag over the end.
+///
+/// # Errors
+/// What `take` says.
 pub(super) fn draw(
     document: &Document,
     tokens: &[Option<Token>],
     key: &LinkKey,
     cover: Cover,
     eof: Eof,
-) -> Links {
+    mut take: impl FnMut(LeafId, Tag) -> Result<()>,
+) -> Result<Tag> {
     let mut gaps = Gaps::new(document, cover);
     let mut gap = Vec::new();
     let mut paths = Paths::default();
     let mut previous: Option<TokenId> = None;
     let mut previous_container = Vec::new();
-    let mut links = Vec::with_capacity(tokens.len());
     loop {
         let found = gaps.step(|leaf| tokens[leaf.index()].is_some(), &mut gap);
         let before = match previous {
@@ -32,11 +29,11 @@ pub(super) fn draw(
             Some(id) => Previous::Some { id, cpath: &previous_container },
         };
         let Some(Some(leaf)) = found else {
-            return Links { tokens: links, end: key.end(&before, eof, &gap) };
+            return Ok(key.end(&before, eof, &gap));
         };
         let token = tokens[leaf.index()].as_ref().expect("the walk stops at tokens");
         let (path, container) = paths.of(document, document.leaf(leaf));
-        links.push(key.link(&before, &token.value, path, &gap));
+        take(leaf, key.link(&before, &token.value, path, &gap))?;
         previous = Some(token.id());
         previous_container.clear();
         previous_container.extend_from_slice(container);

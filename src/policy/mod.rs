@@ -15,6 +15,9 @@ use pattern::Pattern;
 /// keys last for hours.
 pub const MAX_POLICY: usize = 64 << 10;
 
+/// The most patterns of a policy: each may cost a step at every value.
+pub const MAX_PATTERNS: usize = 1000;
+
 /// Which leaves are secret.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -64,7 +67,12 @@ impl Policy {
             return Err(Error::refused(Class::Limit, None, what));
         }
         // Read leniently, written strictly: what differs was not canonical.
-        read_text(canonical)
+        let parts = read_text(canonical);
+        if parts.as_ref().is_some_and(|(encrypt, plain, _)| encrypt.len() + plain.len() > MAX_PATTERNS) {
+            let what = format!("the policy has more than {MAX_PATTERNS} patterns");
+            return Err(Error::refused(Class::Limit, None, what));
+        }
+        parts
             .map(|(encrypt, plain, comments)| Self::of(encrypt, plain, comments))
             .filter(|policy| policy.text == canonical)
             .ok_or_else(|| Error::refused(Class::Metadata, None, "the policy is not in its canonical form"))
@@ -82,6 +90,9 @@ impl Policy {
         let policy = Self::of(read_all(encrypt)?, read_all(plain)?, comments);
         if policy.text.len() > MAX_POLICY {
             return wrong(format!("the patterns together are longer than {} KiB", MAX_POLICY >> 10));
+        }
+        if policy.encrypt.len() + policy.plain.len() > MAX_PATTERNS {
+            return wrong(format!("there are more than {MAX_PATTERNS} patterns"));
         }
         Ok(policy)
     }

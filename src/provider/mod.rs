@@ -13,16 +13,11 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
+use crate::envelope::{MAX_RID, MAX_WRAP};
 use crate::error::{Attempt, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
 pub use session::{NoPrompt, Prompt, Session};
-
-/// The longest rid that a file can hold, in bytes (section 7 of the format).
-pub const LONGEST_RID: usize = 4096;
-
-/// The longest wrap that a file can hold, in bytes (section 7 of the format).
-pub const LONGEST_WRAP: usize = 8192;
 
 /// Every provider of this build; those that need nothing but this machine come first.
 pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];
@@ -122,8 +117,8 @@ pub fn recipient(text: &str) -> Result<String> {
         return Err(unusable(text, "this build of dekko has no provider of that name"));
     };
     let rid = format!("{}:{}", provider.name(), provider.recipient(rest)?);
-    if rid.len() > LONGEST_RID {
-        let reason = format!("it is longer than the {LONGEST_RID} bytes that a file has room for");
+    if rid.len() > MAX_RID {
+        let reason = format!("it is longer than the {MAX_RID} bytes that a file has room for");
         return Err(unusable(text, &reason));
     }
     Ok(rid)
@@ -139,8 +134,8 @@ pub fn wrap(rid: &str, file: &FileId, key: &DataKey, session: &Session) -> Resul
     let provider =
         provider_of(name).ok_or_else(|| unusable(rid, "this build of dekko has no provider of that name"))?;
     let wrap = provider.wrap(rest, file, key.expose(), session)?;
-    if wrap.len() > LONGEST_WRAP {
-        let reason = format!("its wrap is longer than the {LONGEST_WRAP} bytes that a file has room for");
+    if wrap.len() > MAX_WRAP {
+        let reason = format!("its wrap is longer than the {MAX_WRAP} bytes that a file has room for");
         return Err(unusable(rid, &reason));
     }
     Ok(wrap)

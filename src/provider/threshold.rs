@@ -96,8 +96,10 @@ impl<'a> Split<'a> {
         let mut opened: Vec<Payload> = Vec::new();
         let mut verdict = Verdict::More;
         for provider in PROVIDERS.iter().filter(|provider| provider.name() != "threshold") {
-            let (places, own): (Vec<_>, Vec<_>) =
-                (1..).zip(&self.shares).filter(|(_, share)| share.rest(provider.name()).is_some()).unzip();
+            let (places, own): (Vec<_>, Vec<_>) = (1..=u8::MAX)
+                .zip(&self.shares)
+                .filter(|(_, share)| share.rest(provider.name()).is_some())
+                .unzip();
             if own.is_empty() || verdict == Verdict::Enough {
                 continue;
             }

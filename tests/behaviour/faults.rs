@@ -3,7 +3,6 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -71,8 +70,7 @@ fn check(desk: &Desk, before: &[u8], output: &Output, what: &str) {
         assert!(output.status.success() || is_killed || is_unsynced, "{what}: done, and yet {stderr}");
     }
     let mut strays = Vec::new();
-    for entry in fs::read_dir(desk.work()).unwrap() {
-        let path = entry.unwrap().path();
+    for path in fs::read_dir(desk.work()).unwrap().map(|entry| entry.unwrap().path()) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if name != FILE && name != "dekko.toml" {
             let holds_plain_text = fs::read_to_string(&path).is_ok_and(|text| text.contains(MARKER));
@@ -231,8 +229,7 @@ fn a_fault_at_any_system_call_loses_nothing() {
 }
 
 fn remove_strays(desk: &Desk) {
-    for entry in fs::read_dir(desk.work()).unwrap() {
-        let path = entry.unwrap().path();
+    for path in fs::read_dir(desk.work()).unwrap().map(|entry| entry.unwrap().path()) {
         if path.extension().is_some_and(|end| end == "tmp") {
             fs::remove_file(path).unwrap();
         }
@@ -291,7 +288,8 @@ pub fn as_somebody(desk: &Desk, arguments: &[&str], editor: &str, input: &str) -
     let mut command = desk.command(arguments);
     if fs::metadata(desk.work()).unwrap().uid() == 0 {
         let copy = desk.home().join("dekko");
-        fs::copy(command.get_program(), &copy).unwrap();
+        // A program of its own copies it: what any process still holds open for writing cannot be started.
+        Command::new("cp").arg(command.get_program()).arg(&copy).status().unwrap();
         let variables: Vec<_> =
             command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
         command = Command::new(copy);
@@ -325,15 +323,19 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
     for (arguments, input, is_sealed) in CHANGES {
         let desk = desk(*is_sealed);
         let before = desk.bytes(FILE);
-        fs::rename(desk.path(FILE), desk.path("real.yaml")).unwrap();
-        symlink("real.yaml", desk.path(FILE)).unwrap();
+        fs::rename(desk.path(FILE), desk.path("real.secret.yaml")).unwrap();
+        symlink("real.secret.yaml", desk.path(FILE)).unwrap();
         let output = changed(&mut desk.command(*arguments), input);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        assert!(desk.path(FILE).is_symlink() && desk.bytes("real.yaml") != before, "{arguments:?}");
+        assert!(desk.path(FILE).is_symlink() && desk.bytes("real.secret.yaml") != before, "{arguments:?}");
         let mode = if arguments[0] == "decrypt" { 0o600 } else { 0o640 };
-        assert_eq!(fs::metadata(desk.path("real.yaml")).unwrap().mode() & 0o7777, mode, "{arguments:?}");
-        fs::write(desk.path("real.yaml"), &before).unwrap();
-        fs::hard_link(desk.path("real.yaml"), desk.path("second")).unwrap();
+        assert_eq!(
+            fs::metadata(desk.path("real.secret.yaml")).unwrap().mode() & 0o7777,
+            mode,
+            "{arguments:?}"
+        );
+        fs::write(desk.path("real.secret.yaml"), &before).unwrap();
+        fs::hard_link(desk.path("real.secret.yaml"), desk.path("second")).unwrap();
         let refused = |words: &str| {
             let start = Instant::now();
             let output = changed(&mut desk.command(*arguments), input);
@@ -351,7 +353,7 @@ fn modes_and_links_stay_and_what_is_no_file_of_its_own_is_refused() {
         refused("not a regular file");
         symlink(desk.home(), desk.path(FILE)).unwrap();
         refused("directory");
-        symlink(Path::new(FILE), desk.path(FILE)).unwrap();
+        symlink(FILE, desk.path(FILE)).unwrap();
         refused("symbolic links");
     }
 }
@@ -369,8 +371,11 @@ fn no_link_of_a_repository_leads_a_write_out_of_it() {
     fs::rename(desk.path("dekko.toml"), desk.path("rules")).unwrap();
     symlink(outside.join("dekko.toml"), desk.path("dekko.toml")).unwrap();
     let me = desk.recipient();
-    let before: Vec<_> =
-        fs::read_dir(&outside).unwrap().map(|entry| fs::read(entry.unwrap().path())).collect();
+    let files = || {
+        let paths = fs::read_dir(&outside).unwrap().map(|entry| entry.unwrap().path());
+        paths.map(|path| (fs::read(&path).unwrap(), path)).collect::<Vec<_>>()
+    };
+    let before = files();
     for arguments in [
         &["encrypt", "-r", &me, "secrets/config.yaml"][..],
         &["encrypt", "-r", &me, "-o", "new", "rules"],
@@ -389,8 +394,6 @@ fn no_link_of_a_repository_leads_a_write_out_of_it() {
         let output = changed(&mut desk.command(arguments), "x");
         let status = if arguments == ["init"] { 2 } else { 7 };
         assert_eq!(output.status.code(), Some(status), "{arguments:?}: {output:?}");
-        let after: Vec<_> =
-            fs::read_dir(&outside).unwrap().map(|entry| fs::read(entry.unwrap().path())).collect();
-        assert_eq!(format!("{before:?}"), format!("{after:?}"), "{arguments:?}");
+        assert_eq!(before, files(), "{arguments:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! to the terminal but plain text.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -284,8 +284,11 @@ fn a_metadata_block_made_to_be_slow_is_refused_in_time() {
 fn with_evil_plugin(desk: &Desk) -> (String, String) {
     let ran = desk.home().join("ran");
     for name in ["age-plugin-evil", "bin/age-plugin-evil", "../home/bin/age-plugin-evil"] {
-        desk.write(name, format!("#!/bin/sh\n: > '{}'\n", ran.display()));
-        fs::set_permissions(desk.path(name), fs::Permissions::from_mode(0o755)).unwrap();
+        desk.write("source", format!("#!/bin/sh\n: > '{}'\n", ran.display()));
+        // A program of its own copies it: what any process still holds open for writing cannot be started.
+        let mut install = Command::new("install");
+        install.args(["-D", "-m", "755", "source", name]).current_dir(desk.work());
+        assert!(install.status().unwrap().success());
     }
     let encoded =
         |prefix: &str| age_core::primitives::bech32_encode(bech32::Hrp::parse(prefix).unwrap(), &[1, 2, 3]);

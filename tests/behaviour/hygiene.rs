@@ -278,9 +278,7 @@ fn memory_and_the_editors_folder_are_closed_to_others() {
                 stat -c 'mode %a' \"$1\" \"$(dirname \"$1\")\"; stat -f -c 'on %T' \"$1\"; env; } > \"$HOME/seen\"\n";
     let editor = desk.home().join("editor");
     fs::write(&editor, line).unwrap();
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
-    let arguments = ["edit", "a.secret.yaml"];
-    let output = as_somebody(&desk, &arguments, editor.to_str().unwrap(), "");
+    let output = as_somebody(&desk, &["edit", "a.secret.yaml"], &format!("sh {}", editor.display()), "");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let seen = fs::read_to_string(desk.home().join("seen")).unwrap();
     let limit: Vec<_> = seen.lines().next().unwrap().split_whitespace().collect();
