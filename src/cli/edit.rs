@@ -180,7 +180,8 @@ impl Args {
                 let within = repository_of(&self.file);
                 fs::replace(&self.file, &Expected::Absent, new, Readers::AsBefore, within.as_deref())?;
                 let name = escape(&self.file.to_string_lossy());
-                context.ui.note(&format!("'{name}' is new, encrypted for {}", list(&plan.readers)));
+                let done = format!("'{name}' is new, encrypted for {}", list(&plan.readers));
+                plan.origin.note(&context.ui, &done);
                 Ok(())
             }
         }

@@ -6,7 +6,7 @@ use super::context::{Context, Opened};
 use super::options::Typed;
 use super::output::{Output, Overwrite};
 use super::readers::list;
-use super::recipe::RecipeOptions;
+use super::recipe::{Origin, RecipeOptions};
 use super::source::{Content, Source};
 use super::ui::Status;
 use crate::crypto::{DataKey, FileId, SystemRandom};
@@ -19,6 +19,7 @@ use crate::fs::Readers;
 /// The rule in dekko.toml that names a file says for whom and which values; options win over it. Everything else in the
 /// file stays readable, to the byte. Several files are all encrypted before the first is written. Whom a file is
 /// encrypted for is said on standard error: look at it, the recipients may come from a repository that others write to.
+/// When they come from dekko.toml, --quiet does not silence that.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -61,6 +62,8 @@ struct Ready {
     bytes: Vec<u8>,
     /// What was done, for people.
     done: String,
+    /// Who said for whom.
+    origin: Origin,
 }
 
 impl Args {
@@ -81,7 +84,7 @@ impl Args {
         };
         let written = context.each(ready, |file| {
             output.write(context, &file.content, &file.bytes, Readers::AsBefore)?;
-            context.ui.note(&file.done);
+            file.origin.note(&context.ui, &file.done);
             Ok(())
         });
         Ok(written.err().unwrap_or(Status::DONE))
@@ -121,7 +124,7 @@ impl Args {
             Some(base) => {
                 let bytes = base.edit(&content, file_type)?;
                 let done = format!("encrypted {} with the data key of the base", content.source);
-                Ok(Ready { content, bytes, done })
+                Ok(Ready { content, bytes, done, origin: Origin::User })
             }
             None => self.seal_new(context, content, &target, file_type),
         }
@@ -155,7 +158,7 @@ impl Args {
         }
         let what = counted(sealed.secrets, file_type);
         let done = format!("encrypted {what}{} for {}", content.source, list(&plan.readers));
-        Ok(Ready { content, bytes: sealed.bytes, done })
+        Ok(Ready { content, bytes: sealed.bytes, done, origin: plan.origin })
     }
 
     /// What `content` is read as: `--type`, else by its name, else by the name of the file it is written to.

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::context::Context;
 use super::readers::Reader;
 use super::source::Source;
+use super::ui::Ui;
 use crate::config::{Comments, Config, Rule, preset};
 use crate::document::{Cover, escape};
 use crate::envelope::{is_scope, moment_at};
@@ -71,6 +72,27 @@ pub(super) struct Plan {
     pub recipe: Recipe,
     /// Whom it is encrypted for.
     pub readers: Vec<Reader>,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Who says for whom a file is encrypted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The user, with options, or with the encrypted file that is changed.
+    User,
+    /// `dekko.toml`, which others may write to: a rule, or what stands behind a name.
+    Config,
+}
+
+impl Origin {
+    /// Notes what was done; for readers out of a configuration also to who wants no notes.
+    pub fn note(self, ui: &Ui, text: &str) {
+        match self {
+            Self::User => ui.note(text),
+            Self::Config => ui.disclose(text),
+        }
+    }
 }
 
 impl RecipeOptions {
@@ -100,7 +122,8 @@ impl RecipeOptions {
         let policy = self.choice.policy(rule)?;
         let scope = self.scope.clone().or_else(|| rule.and_then(|rule| rule.scope.clone()));
         let cover = self.cover.map(Cover::from).or(rule.map(|rule| rule.cover)).unwrap_or(Cover::All);
-        Ok(Plan { recipe: Recipe { policy, cover, scope, rotated: now() }, readers })
+        let origin = self.choice.origin(&readers);
+        Ok(Plan { recipe: Recipe { policy, cover, scope, rotated: now() }, readers, origin })
     }
 
     /// Refuses a scope that no file can have.
@@ -135,6 +158,14 @@ impl Choice {
             Some((config, rule)) => Reader::all(config.recipients(rule)?, config).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Who says that the file is for `readers`.
+    fn origin(&self, readers: &[Reader]) -> Origin {
+        let is_typed = |reader: &Reader| {
+            self.recipients.iter().any(|word| reader.rid.strip_prefix("age:") == Some(word.trim()))
+        };
+        if readers.iter().all(is_typed) { Origin::User } else { Origin::Config }
     }
 
     /// Which values are secret: all, when neither an option nor a rule says it.

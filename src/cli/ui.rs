@@ -139,8 +139,13 @@ impl Ui {
     /// Says what was done, where silence would worry.
     pub fn note(&self, text: &str) {
         if !self.is_quiet {
-            write_to_stderr(&format!("dekko: {}\n", one_line(text)));
+            self.disclose(text);
         }
+    }
+
+    /// Says what was done where a stranger had a say in it: also to who wants no notes.
+    pub fn disclose(&self, text: &str) {
+        write_to_stderr(&format!("dekko: {}\n", one_line(text)));
     }
 
     fn say(&self, kind: Kind, text: &str) {

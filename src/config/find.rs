@@ -1,6 +1,6 @@
 //! Where `dekko.toml` is: upward from the file's own folder, no further than the top of the repository.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -43,6 +43,12 @@ pub(super) fn nearest(file: &Path) -> Result<Option<(String, PathBuf)>> {
                 let what = "is not a regular file: dekko follows no link to its configuration";
                 return Err(wrong(None, what).in_file(candidate));
             }
+            let is_in_repository =
+                folder.ancestors().any(|folder| fs::symlink_metadata(folder.join(".git")).is_ok());
+            if !is_in_repository && is_foreign(&found) {
+                let what = "belongs to another user and lies in no git repository: dekko does not follow it";
+                return Err(wrong(None, what).in_file(candidate));
+            }
             let text = text(&candidate).map_err(|error| error.in_file(&candidate))?;
             return Ok(Some((text, folder.to_owned())));
         }
@@ -51,6 +57,18 @@ pub(super) fn nearest(file: &Path) -> Result<Option<(String, PathBuf)>> {
         }
     }
     Ok(None)
+}
+
+/// Whether the file is neither the user's nor root's: whoever may write to a folder above could choose the recipients.
+#[cfg(unix)]
+fn is_foreign(file: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    ![0, rustix::process::geteuid().as_raw()].contains(&file.uid())
+}
+
+#[cfg(not(unix))]
+fn is_foreign(_: &Metadata) -> bool {
+    false
 }
 
 /// The text of the configuration at `path`: at most 64 KiB of UTF-8.

@@ -263,6 +263,24 @@ fn a_configuration_that_is_a_link_or_a_folder_is_refused() {
 
 #[cfg(unix)]
 #[test]
+fn a_configuration_of_another_user_counts_in_a_repository_alone() {
+    let top = repository();
+    let repo = top.path().join("outer/repo");
+    // Only root can give files away.
+    if std::os::unix::fs::chown(repo.join("dekko.toml"), Some(65534), None).is_err() {
+        return;
+    }
+    assert!(Config::find(&repo.join("a/b/f.yaml")).unwrap().is_some());
+    fs::remove_dir(repo.join(".git")).unwrap();
+    let error = Config::find(&repo.join("a/b/f.yaml")).expect_err("not ours");
+    assert!(matches!(error.bare(), Error::Config { .. }));
+    assert!(error.to_string().contains("dekko.toml': belongs to another user"), "{error}");
+    fs::create_dir(top.path().join(".git")).unwrap();
+    assert!(Config::find(&repo.join("a/b/f.yaml")).unwrap().is_some());
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_out_of_the_folder_gets_the_rules_of_where_it_leads() {
     let top = repository();
     let repo = top.path().join("outer/repo");

@@ -262,3 +262,15 @@ fn a_path_upward_out_of_a_repository_is_no_link_out_of_it() {
     desk.run(command, b"").ok();
     assert_eq!(desk.dekko(["decrypt", "other/a.yaml"]).ok().out(), YAML);
 }
+
+#[test]
+fn readers_that_come_from_a_configuration_are_named_also_when_quiet() {
+    let desk = Desk::new();
+    let me = desk.recipient();
+    desk.write("a.secret.yaml", YAML);
+    desk.dekko(["-q", "encrypt", "a.secret.yaml"]).ok().says("for me (age1");
+    desk.write("a.yaml", YAML);
+    desk.dekko(["-q", "encrypt", "-r", "me", "a.yaml"]).ok().says("for me (age1");
+    desk.write("b.yaml", YAML);
+    assert_eq!(desk.dekko(["-q", "encrypt", "-r", &me, "b.yaml"]).ok().stderr, "");
+}

@@ -119,7 +119,7 @@ fn colour_is_for_terminals_unless_asked_for() {
 fn quiet_leaves_errors_and_warnings() {
     let desk = Desk::new();
     desk.write(".env", "A=1\n");
-    assert_eq!(desk.dekko(["encrypt", "-q", ".env"]).ok().stderr, "");
+    assert_eq!(desk.dekko(["encrypt", "-q", "-r", &desk.recipient(), ".env"]).ok().stderr, "");
     desk.dekko(["encrypt", "-q", ".env"]).fails(3).says("encrypted already");
 }
 

@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use zeroize::Zeroizing;
 
 use super::identities::{Contents, Identity, Key, LARGEST, Locked, unlock};
-use super::waiting::read_all;
+use super::waiting::{ended_before, read_all};
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::Attempt;
@@ -160,13 +161,16 @@ fn run(command: &str, session: &Session) -> Contents {
     // A person may have to unlock something first.
     let factor = if session.prompt().is_present() { 10 } else { 1 };
     let Some(stdout) = child.stdout.take() else { return Contents::problem("cannot read what it prints") };
-    let outcome = read_all(stdout, LARGEST + 1, session.patience() * factor);
+    let patience = session.patience() * factor;
+    let deadline = Instant::now() + patience;
+    let outcome = read_all(stdout, LARGEST + 1, patience)
+        .and_then(|outcome| Some((ended_before(&mut child, deadline)?, outcome)));
     let Some(outcome) = outcome else {
         let _ = child.kill();
         let _ = child.wait();
         return Contents::problem("it did not end in time");
     };
-    match (child.wait(), outcome) {
+    match outcome {
         (Ok(status), Ok(bytes)) if status.success() => read_bounded(bytes),
         (Ok(status), _) if !status.success() => Contents::problem(format!("it failed ({status})")),
         _ => Contents::problem("cannot read what it prints"),

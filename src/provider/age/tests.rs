@@ -279,6 +279,18 @@ fn a_command_that_fails_or_hangs_is_reported() {
     assert!(start.elapsed() < Duration::from_secs(20));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_that_goes_on_after_its_last_word_is_not_waited_for() {
+    let mut desk = Desk::new();
+    desk.set("DEKKO_AGE_KEY_CMD", "exec sleep 60 >&-");
+    let session = desk.session().with_patience(Duration::from_millis(300));
+    let start = Instant::now();
+    let listed = identities(&session);
+    assert_eq!(listed[0].problems, ["it did not end in time"]);
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
 #[test]
 fn ssh_keys_open_what_is_wrapped_for_them() {
     for name in ["id_ed25519", "id_rsa"] {

@@ -1,7 +1,8 @@
-//! Reading from a program that may never end what it says, within a time.
+//! Speaking with a program that may never listen, nor end what it says, nor end itself: all within a time.
 
-use std::io::{self, BufRead, BufReader, Read};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Child, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,61 @@ pub(super) fn read_all(
         let _ = sender.send(outcome);
     });
     receiver.recv_timeout(patience).ok()
+}
+
+/// How `child` ended; `None` when it did not by then.
+pub(super) fn ended_before(child: &mut Child, deadline: Instant) -> Option<io::Result<ExitStatus>> {
+    loop {
+        if let Some(ended) = child.try_wait().transpose() {
+            return Some(ended);
+        }
+        if Instant::now() >= deadline {
+            return None;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The input of a program.
+pub(super) struct Input {
+    texts: Sender<Zeroizing<Vec<u8>>>,
+    outcomes: Receiver<io::Result<()>>,
+}
+
+impl Input {
+    /// Writes to `input`, which is closed with this.
+    pub(super) fn of(mut input: impl Write + Send + 'static) -> Self {
+        let (texts, jobs) = channel::<Zeroizing<Vec<u8>>>();
+        let (done, outcomes) = channel();
+        thread::spawn(move || {
+            for text in jobs {
+                if done.send(input.write_all(&text).and_then(|()| input.flush())).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { texts, outcomes }
+    }
+
+    /// Writes `text`; `None` when the program does not take it by then. Without a deadline that can take for ever.
+    pub(super) fn write_before(
+        &mut self,
+        text: Zeroizing<Vec<u8>>,
+        deadline: Option<Instant>,
+    ) -> Option<io::Result<()>> {
+        let gone = || Err(io::ErrorKind::BrokenPipe.into());
+        if self.texts.send(text).is_err() {
+            return Some(gone());
+        }
+        let Some(deadline) = deadline else {
+            return Some(self.outcomes.recv().unwrap_or_else(|_| gone()));
+        };
+        match self.outcomes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(outcome) => Some(outcome),
+            Err(RecvTimeoutError::Disconnected) => Some(gone()),
+            Err(RecvTimeoutError::Timeout) => None,
+        }
+    }
 }
 
 /// The lines of a program's output.
@@ -58,5 +114,33 @@ impl Lines {
             Err(RecvTimeoutError::Disconnected) => Some(None),
             Err(RecvTimeoutError::Timeout) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, pipe};
+    use std::time::{Duration, Instant};
+
+    use zeroize::Zeroizing;
+
+    use super::Input;
+
+    #[test]
+    fn a_program_that_does_not_listen_is_not_waited_for_and_one_that_does_hears_all() {
+        let (mut reader, writer) = pipe().unwrap();
+        let mut input = Input::of(writer);
+        let soon = || Some(Instant::now() + Duration::from_millis(50));
+        let text = |length| Zeroizing::new(vec![b'x'; length]);
+        assert!(input.write_before(text(10), soon()).unwrap().is_ok());
+        assert!(input.write_before(text(4 << 20), soon()).is_none());
+        drop(input);
+        let mut heard = Vec::new();
+        reader.read_to_end(&mut heard).unwrap();
+        assert_eq!(heard.len(), 10 + (4 << 20));
+        let (reader, writer) = pipe().unwrap();
+        let mut input = Input::of(writer);
+        drop(reader);
+        assert!(input.write_before(text(10), None).unwrap().is_err());
     }
 }

@@ -1,8 +1,7 @@
 //! The client's side of the two conversations with a plugin, recipient-v1 and identity-v1.
 
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::thread::sleep;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use age_core::format::{FileKey, Stanza};
@@ -11,7 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::super::waiting::Lines;
+use super::super::waiting::{Input, Lines, ended_before};
 use super::Plugin;
 use super::message::{Message, send};
 use crate::document::escape;
@@ -19,6 +18,9 @@ use crate::provider::Prompt;
 
 /// The most that a plugin may say in one conversation, in bytes.
 const MOST: u64 = 1 << 20;
+
+/// The most messages that a plugin may send in one conversation.
+const MOST_MESSAGES: usize = 1000;
 
 /// How long a plugin may take to end after the conversation.
 const GRACE: Duration = Duration::from_secs(2);
@@ -99,8 +101,10 @@ pub(super) fn unwrap(plugin: &Plugin, identity: &str, stanzas: &[Stanza]) -> Res
 struct Talk<'a> {
     plugin: &'a Plugin,
     child: Child,
-    input: Option<ChildStdin>,
+    input: Option<Input>,
     lines: Lines,
+    /// How many messages may still come.
+    left: usize,
     deadline: Option<Instant>,
 }
 
@@ -116,18 +120,26 @@ impl<'a> Talk<'a> {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("cannot start it: {error}"))?;
-        let input = child.stdin.take();
+        let input = child.stdin.take().map(Input::of);
         let output = child.stdout.take().ok_or("cannot read what it says")?;
         let deadline = plugin.patience.map(|patience| Instant::now() + patience);
-        Ok(Self { plugin, child, input, lines: Lines::of(output, MOST), deadline })
+        let lines = Lines::of(output, MOST);
+        Ok(Self { plugin, child, input, lines, left: MOST_MESSAGES, deadline })
     }
 
     fn send(&mut self, tag: &str, args: &[&str], body: &[u8]) -> Result<(), String> {
         let input = self.input.as_mut().ok_or("it is gone")?;
-        send(input, tag, args, body).map_err(|_| "it ended before its work was done".to_owned())
+        let mut text = Zeroizing::new(Vec::with_capacity(2 * body.len() + 1024));
+        let ended = |_| "it ended before its work was done".to_owned();
+        send(&mut *text, tag, args, body).map_err(ended)?;
+        match input.write_before(text, self.deadline) {
+            Some(outcome) => outcome.map_err(ended),
+            None => Err("it did not listen in time".to_owned()),
+        }
     }
 
     fn receive(&mut self) -> Result<Message, String> {
+        self.left = self.left.checked_sub(1).ok_or("it does not end what it says")?;
         let Self { plugin, lines, deadline, .. } = self;
         Message::read(|| {
             let line = match deadline {
@@ -202,13 +214,9 @@ impl Drop for Talk<'_> {
         drop(self.input.take());
         let late = self.deadline.is_some_and(|deadline| deadline <= Instant::now());
         let end = Instant::now() + if late { Duration::ZERO } else { GRACE };
-        while matches!(self.child.try_wait(), Ok(None)) {
-            if Instant::now() >= end {
-                let _ = self.child.kill();
-                let _ = self.child.wait();
-                break;
-            }
-            sleep(Duration::from_millis(2));
+        if ended_before(&mut self.child, end).is_none() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
         }
     }
 }

@@ -197,6 +197,7 @@ fn a_plugin_that_breaks_off_babbles_or_lies_is_a_reason_and_no_more() {
         ("echo hello", "does not speak"),
         ("yes | head -c 3000000", "does not speak"),
         ("head -c 3000000 /dev/zero", "ended before"),
+        ("while printf -- '-> grease\\n\\n'; do :; done", "does not end what it says"),
         ("printf -- '-> file-key 0\\nAAAA\\n'; read -r _", "another length"),
         ("printf -- '-> error internal\\nd3Jvbmc\\n-> done\\n\\n'; read -r _", "age-plugin-demo: wrong"),
     ] {
