@@ -167,6 +167,7 @@ fn a_fault_at_any_system_call_loses_nothing() {
         "read",
         "write",
         "fsync",
+        "linkat",
         "fchmod",
         "fchown",
         "flock",
