@@ -16,7 +16,7 @@ use crate::environment::Environment;
 use crate::error::{Attempt, Error, Result};
 use crate::file::{EncryptedFile, FileType, OpenFile};
 use crate::fs::{self, Expected, Readers};
-use crate::provider::{self, Session, Wrap};
+use crate::provider::{self, Session};
 
 /// One run of dekko.
 pub(super) struct Context {
@@ -80,13 +80,7 @@ impl Context {
     /// [`Error::NoIdentity`] with the names that people know the recipients by; as [`EncryptedFile::open`].
     pub fn unlock(&self, file: EncryptedFile, content: &Content) -> Result<OpenFile> {
         let session = self.session()?;
-        let envelope = file.envelope();
-        let wraps: Vec<_> = envelope
-            .recipients
-            .iter()
-            .map(|recipient| Wrap { rid: &recipient.rid, bytes: &recipient.wrap })
-            .collect();
-        let key = provider::unwrap(&wraps, &envelope.file_id, session, &|key| file.fits(key));
+        let key = file.unwrap(session);
         if key.is_ok() && !self.has_warned.replace(true) {
             for Attempt { source, reason } in provider::useless_identities(session) {
                 self.ui.warn(&format!("{source} is of no use: {reason}"));
@@ -129,6 +123,13 @@ impl Context {
             }
         }
         if status == Status::DONE { Ok(results) } else { Err(status) }
+    }
+
+    /// Warns of values of the file at `source` that looked encrypted, and were encrypted again.
+    pub fn warn_of_look_alikes(&self, source: &Source, paths: &[String]) {
+        for path in paths {
+            self.ui.warn(&format!("'{path}' of {source} looked encrypted already, and was encrypted again"));
+        }
     }
 
     /// Puts `new` in the place of the file that `content` was read from, if it still is as it was then. Nothing is

@@ -246,7 +246,10 @@ impl Subject {
     fn seal(&self, context: &Context, edited: Vec<u8>) -> Result<Vec<u8>> {
         let random = &mut SystemRandom;
         match self {
-            Self::Existing(opened) => opened.file.edit(edited, random),
+            Self::Existing(opened) => {
+                context.warn_of_look_alikes(&opened.content.source, &opened.file.look_alikes(&edited)?);
+                opened.file.edit(edited, random)
+            }
             Self::New(file_type, plan) => {
                 let key = DataKey::generate(random)?;
                 let wrap = &mut |file: &_, key: &_| context.wrap(&plan.readers, file, key);

@@ -122,7 +122,7 @@ impl Args {
         let file_type = self.file_type(&content, &target)?;
         match base {
             Some(base) => {
-                let bytes = base.edit(&content, file_type)?;
+                let bytes = base.edit(context, &content, file_type)?;
                 let done = format!("encrypted {} with the data key of the base", content.source);
                 Ok(Ready { content, bytes, done, origin: Origin::User })
             }
@@ -148,11 +148,7 @@ impl Args {
         let key = DataKey::generate(random)?;
         let sealed = seal(file_type, content.bytes.clone(), &plan.recipe, key, wrap, random)
             .map_err(|error| content.explained(error))?;
-        for path in &sealed.look_alikes {
-            let what =
-                format!("'{path}' of {} looked encrypted already, and was encrypted again", content.source);
-            context.ui.warn(&what);
-        }
+        context.warn_of_look_alikes(&content.source, &sealed.look_alikes);
         if sealed.secrets == 0 {
             context.ui.warn(&format!("no value of {} is encrypted", content.source));
         }
@@ -192,12 +188,16 @@ fn counted(count: usize, file_type: FileType) -> String {
 
 impl Opened {
     /// The bytes of this file with the plain `content` instead of its own.
-    fn edit(&self, content: &Content, file_type: FileType) -> Result<Vec<u8>> {
+    fn edit(&self, context: &Context, content: &Content, file_type: FileType) -> Result<Vec<u8>> {
         let own = self.file.file().file_type();
         if own != file_type {
             let what = format!("the base is {}, and {} is {}", own.name(), content.source, file_type.name());
             return Err(Error::Usage { what });
         }
-        self.file.edit(content.bytes.clone(), &mut SystemRandom).map_err(|error| content.explained(error))
+        let edit = || {
+            context.warn_of_look_alikes(&content.source, &self.file.look_alikes(&content.bytes)?);
+            self.file.edit(content.bytes.clone(), &mut SystemRandom)
+        };
+        edit().map_err(|error| content.explained(error))
     }
 }

@@ -54,6 +54,10 @@ impl Args {
         // A large file is held several times over in the edit; what is done with goes first.
         drop(plain);
         let warnings = warnings(&opened, &text, &path, within, was).map_err(named)?;
+        context.warn_of_look_alikes(
+            &opened.content.source,
+            &opened.file.look_alikes(text.as_bytes()).map_err(named)?,
+        );
         let new = opened.file.edit(text.into_bytes(), &mut SystemRandom).map_err(named)?;
         context.replace(&opened.content, &new, Readers::AsBefore)?;
         if new == opened.content.bytes {

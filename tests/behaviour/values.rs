@@ -186,3 +186,13 @@ fn a_binary_file_has_no_paths() {
     desk.dekko(["get", "a.secret.txt", "x"]).fails(2).says("dekko decrypt");
     desk.dekko_with(["set", "a.secret.txt", "x"], b"hunter2").fails(2);
 }
+
+#[test]
+fn a_value_that_looks_encrypted_already_is_encrypted_again_with_a_warning() {
+    let desk = Desk::new();
+    desk.write("a.secret.yaml", "a: one\nb: two\n");
+    desk.dekko(["encrypt", "a.secret.yaml"]).ok().does_not_say("looked encrypted");
+    let token = desk.read("a.secret.yaml").lines().next().expect("a line").replace("a: ", "");
+    desk.dekko_with(["set", "a.secret.yaml", "b"], token.as_bytes()).ok().says("looked encrypted already");
+    assert_eq!(desk.dekko(["get", "-n", "a.secret.yaml", "b"]).ok().out(), token);
+}
