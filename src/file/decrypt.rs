@@ -177,7 +177,7 @@ fn restore(document: &Document, texts: &[Option<String>]) -> String {
 }
 
 /// `text` without the line break that the writer added.
-fn ended(mut text: String, eof: Eof) -> String {
+pub(super) fn ended(mut text: String, eof: Eof) -> String {
     if eof == Eof::Added {
         text.pop();
         if text.ends_with('\r') {

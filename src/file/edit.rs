@@ -26,7 +26,7 @@ impl OpenFile {
             return binary::edit(self, edited, random);
         };
         let format = *format;
-        let draft = Draft::new(format, edited.clone(), &self.file.policy, self.file.envelope.cover)?;
+        let draft = Draft::new(format, edited, &self.file.policy, self.file.envelope.cover)?;
         let matches = {
             let old_sources = texts.iter().map(Option::as_deref);
             let old_entries = entries(old, old_sources);
@@ -68,7 +68,7 @@ impl OpenFile {
         let mut envelope = self.file.envelope.clone();
         envelope.eof = draft.eof;
         // A large file is held several times over here; the plain document is done with.
-        drop(draft);
+        let edited = draft.into_plain();
         if !keeps_order(old, old_tokens, &body, &tokens, envelope.cover) {
             envelope.epoch = Epoch::generate(random)?;
         }

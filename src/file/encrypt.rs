@@ -13,7 +13,7 @@ use crate::error::{Class, Error, Result};
 use crate::format::{self, Format};
 use crate::policy::Policy;
 
-use super::decrypt::indentation;
+use super::decrypt::{ended, indentation};
 use super::links::Paths;
 
 /// A new encrypted file.
@@ -43,7 +43,7 @@ pub fn seal(
     if recipe.policy.has_comments() && !format.has_secret_comments() {
         return Err(Error::Usage { what: format!("comments cannot be encrypted in {}", format.name()) });
     }
-    let draft = Draft::new(format, plain.clone(), &recipe.policy, recipe.cover)?;
+    let draft = Draft::new(format, plain, &recipe.policy, recipe.cover)?;
     let file_id = FileId::generate(random)?;
     let epoch = Epoch::generate(random)?;
     let keys = Keys::derive(&key, &file_id);
@@ -66,7 +66,9 @@ pub fn seal(
     let envelope = new_envelope(recipe, &keys, file_id, epoch, draft.eof, recipients);
     let look_alikes = draft.look_alikes.clone();
     let secrets = draft.secret.iter().filter(|&&is_secret| is_secret).count();
-    let bytes = draft.finish(tokens, envelope, &keys)?;
+    let body = draft.body(&tokens)?;
+    let plain = draft.into_plain();
+    let bytes = finish(format, body, tokens, envelope, &keys)?;
     Ok(Sealed { bytes: reopened(FileType::Text(format), bytes, key, &plain)?, look_alikes, secrets })
 }
 
@@ -182,15 +184,9 @@ impl Draft {
         Ok(Self { format, document, secret, eof, look_alikes })
     }
 
-    /// Puts `tokens` (by leaf, links still to be drawn) and the block of `envelope` into the text.
-    pub(super) fn finish(
-        self,
-        tokens: Vec<Option<Token>>,
-        envelope: Envelope,
-        keys: &Keys,
-    ) -> Result<Vec<u8>> {
-        let body = self.body(&tokens)?;
-        finish(self.format, body, tokens, envelope, keys)
+    /// The plain text as it was given.
+    pub(super) fn into_plain(self) -> Vec<u8> {
+        ended(self.document.into_source(), self.eof).into_bytes()
     }
 
     /// The text with the tokens in it, parsed; its leaves are those of the plain text.
