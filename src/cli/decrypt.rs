@@ -1,6 +1,6 @@
 //! `dekko decrypt`: the plain text of encrypted files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::context::{Context, repository_of};
 use super::convert::{self, Target};
@@ -71,20 +71,12 @@ impl Args {
         if output != Output::InPlace {
             let (first, bytes) = self.joined(plains)?;
             output.write(context, &first, &bytes, Readers::Owner)?;
-            output
-                .path(&first.source)
-                .into_iter()
-                .for_each(|path| warn_of_work_tree(context, path.to_owned()));
+            warn_of_work_tree(context, output.path(&first.source));
             return Ok(Status::DONE);
         }
         let written = context.each(plains, |plain| {
             output.write(context, &plain.content, &plain.bytes, Readers::Owner)?;
-            plain
-                .content
-                .source
-                .path()
-                .into_iter()
-                .for_each(|path| warn_of_work_tree(context, path.to_owned()));
+            warn_of_work_tree(context, plain.content.source.path());
             Ok(())
         });
         if written.is_ok() {
@@ -140,9 +132,9 @@ impl Args {
 }
 
 /// Warns when the plain text at `path` could be committed by mistake.
-fn warn_of_work_tree(context: &Context, path: PathBuf) {
-    if repository_of(&path).is_some() {
-        let name = Source::File(path);
+fn warn_of_work_tree(context: &Context, path: Option<&Path>) {
+    if let Some(path) = path.filter(|path| repository_of(path).is_some()) {
+        let name = Source::File(path.to_owned());
         context.ui.warn(&format!("{name} is plain text in a git work tree: do not commit it"));
     }
 }

@@ -208,11 +208,7 @@ impl Explained {
     }
 
     fn as_json(&self) -> Value {
-        let readers: Vec<_> = self
-            .readers
-            .iter()
-            .map(|reader| json!({ "name": reader.name, "recipient": reader.rid }))
-            .collect();
+        let readers: Vec<_> = self.readers.iter().map(Reader::as_json).collect();
         let value = |value: &Explanation| json!({ "path": value.path, "encrypted": value.is_secret, "because": value.why });
         json!({
             "type": self.file_type.name(),

@@ -1,13 +1,12 @@
 //! `dekko get`: one value of an encrypted file.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-
 use super::context::Context;
+use super::convert::Target;
 use super::place::{Found, Place};
 use super::ui::Status;
 use crate::document::Value;
 use crate::error::{Error, Result};
-use crate::format::{self, Format};
+use crate::format;
 
 /// Print one value, decoded
 #[derive(clap::Args)]
@@ -22,7 +21,7 @@ pub(super) struct Args {
     #[arg(long, group = "shape")]
     json: bool,
     /// Print a map or list as yaml, json, toml or env
-    #[arg(long, value_name = "TYPE", group = "shape", value_parser = target(), hide_possible_values = true)]
+    #[arg(long, value_name = "TYPE", group = "shape", value_enum, hide_possible_values = true)]
     to: Option<Target>,
     /// Print the value alone, without a line break after it
     #[arg(short, long)]
@@ -35,17 +34,6 @@ Examples:
   dekko get secrets/app.yaml 'users[0].name'
   dekko get --json secrets/app.yaml db          a map, as JSON
   dekko get -n secrets/tls.yaml key > tls.key   to the byte, without a line break added";
-
-/// A format that values are written in.
-#[derive(Clone, Copy)]
-struct Target(&'static dyn Format);
-
-fn target() -> impl TypedValueParser<Value = Target> {
-    PossibleValuesParser::new(["yaml", "json", "toml", "env"]).try_map(|name| {
-        let name = if name == "env" { "dotenv" } else { &name };
-        format::named(name).map(Target).ok_or("this build does not know it")
-    })
-}
 
 impl Args {
     /// Runs the command.
@@ -66,7 +54,7 @@ impl Args {
         }
         let value = plain.value(node)?;
         match (self.to, self.json) {
-            (Some(Target(format)), _) => format.write(&value),
+            (Some(target), _) => target.format()?.write(&value),
             (None, true) => json(&value),
             (None, false) => decoded(value).ok_or_else(|| Error::Path {
                 path: path.to_string(),

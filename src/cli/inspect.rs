@@ -64,8 +64,7 @@ impl Args {
 
 fn as_json(file: &EncryptedFile, readers: &[Reader]) -> Value {
     let envelope = file.envelope();
-    let recipients: Vec<_> =
-        readers.iter().map(|reader| json!({ "name": reader.name, "recipient": reader.rid })).collect();
+    let recipients: Vec<_> = readers.iter().map(Reader::as_json).collect();
     json!({
         "encrypted": true,
         "version": 1,

@@ -24,6 +24,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// For `--json`: `name` (null when nobody gave one) and `recipient`.
+    pub fn as_json(&self) -> serde_json::Value {
+        serde_json::json!({ "name": self.name, "recipient": self.rid })
+    }
+
     /// The recipient that a file calls `rid`.
     pub fn of(rid: impl Into<String>, config: Option<&Config>) -> Self {
         let rid = rid.into();

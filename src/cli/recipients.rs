@@ -118,8 +118,7 @@ fn table(readers: &[Reader]) -> String {
 }
 
 fn json(readers: &[Reader]) -> String {
-    let entry = |reader: &Reader| serde_json::json!({ "name": reader.name, "recipient": reader.rid });
-    let list: Vec<_> = readers.iter().map(entry).collect();
+    let list: Vec<_> = readers.iter().map(Reader::as_json).collect();
     format!("{:#}\n", serde_json::Value::from(list))
 }
 

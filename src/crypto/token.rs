@@ -8,8 +8,6 @@ use super::mac::same;
 use super::random::Random;
 use crate::error::{Error, Result};
 
-/// What every token begins with.
-const SIGN: &str = "enc1.";
 /// The length of V around the padded text: kid, id, nonce and tag.
 pub(super) const AROUND: usize = 3 + 6 + 24 + 16;
 /// The grain of padding.
@@ -70,14 +68,17 @@ pub struct Token {
 }
 
 impl Token {
+    /// What every token begins with, and nothing else may in a sealed file.
+    pub const SIGN: &str = "enc1.";
+
     /// Whether a leaf of this content must be a token: it begins as tokens do.
     pub fn is_claimed_by(content: &[u8]) -> bool {
-        content.starts_with(SIGN.as_bytes())
+        content.starts_with(Self::SIGN.as_bytes())
     }
 
     /// Reads a whole scalar; `None` when it is no token. Undoes `Display`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (value, link) = text.strip_prefix(SIGN)?.split_once('.')?;
+        let (value, link) = text.strip_prefix(Self::SIGN)?.split_once('.')?;
         let link = Tag(base64url::decode_array(link)?);
         let value = base64url::decode(value)?;
         has_value_len(value.len()).then(|| Self { value: value.into(), link })
@@ -95,7 +96,7 @@ impl Token {
 
     /// Appends the token's text.
     pub fn push_to(&self, out: &mut String) {
-        out.push_str(SIGN);
+        out.push_str(Self::SIGN);
         base64url::push(out, &self.value);
         out.push('.');
         base64url::push(out, &self.link.0);
@@ -104,7 +105,7 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(SIGN.len() + self.value.len().div_ceil(3) * 4 + 23);
+        let mut text = String::with_capacity(Self::SIGN.len() + self.value.len().div_ceil(3) * 4 + 23);
         self.push_to(&mut text);
         f.write_str(&text)
     }

@@ -15,15 +15,8 @@ impl OpenFile {
     pub fn plain(&self) -> Result<Vec<u8>> {
         match &self.file.body {
             Body::Binary { payload } => self.payload(payload),
-            Body::Text { .. } => self.plain_of(self.texts()?),
-        }
-    }
-
-    /// The plain text whose leaves are `texts`, as [`OpenFile::texts`] gave them.
-    pub(super) fn plain_of(&self, texts: &[Option<String>]) -> Result<Vec<u8>> {
-        match &self.file.body {
-            Body::Binary { payload } => self.payload(payload),
             Body::Text { format, document, .. } => {
+                let texts = self.texts()?;
                 let restored = verify_restored(*format, document, texts, restore(document, texts))?;
                 Ok(ended(restored.into_source(), self.file.envelope.eof).into_bytes())
             }

@@ -8,9 +8,6 @@ use crate::crypto::{Epoch, Random, Token};
 use crate::document::{Cover, Document, Entry, Match, Style, Version, is_same_order, match_leaves};
 use crate::error::Result;
 
-/// What look-alikes begin with.
-const MARK: &[u8] = b"enc1.";
-
 impl OpenFile {
     /// The encrypted file that holds `edited` instead of this one's text: same data key, policy, scope and recipients.
     /// A leaf whose path and text are as before keeps its ciphertext; without any change the bytes are as before.
@@ -18,8 +15,7 @@ impl OpenFile {
     /// # Errors
     /// As [`super::seal`]; nothing is given out then.
     pub fn edit(&self, edited: Vec<u8>, random: &mut dyn Random) -> Result<Vec<u8>> {
-        let texts = self.texts()?;
-        if self.plain_of(texts)? == edited {
+        if self.plain()? == edited {
             return self.unchanged();
         }
         let Body::Text { format, document: old, tokens: old_tokens } = &self.file.body else {
@@ -28,7 +24,7 @@ impl OpenFile {
         let format = *format;
         let draft = Draft::new(format, edited, &self.file.policy, self.file.envelope.cover)?;
         let matches = {
-            let old_sources = texts.iter().map(Option::as_deref);
+            let old_sources = self.texts()?.iter().map(Option::as_deref);
             let old_entries = entries(old, old_sources);
             let new_entries = entries(&draft.document, std::iter::repeat(None));
             match_leaves(&old_entries, &new_entries)
@@ -82,7 +78,7 @@ impl OpenFile {
     /// As [`OpenFile::edit`].
     pub fn look_alikes(&self, edited: &[u8]) -> Result<Vec<String>> {
         let Body::Text { format, .. } = &self.file.body else { return Ok(Vec::new()) };
-        if !edited.windows(MARK.len()).any(|text| text == MARK) {
+        if !edited.windows(Token::SIGN.len()).any(Token::is_claimed_by) {
             return Ok(Vec::new());
         }
         let draft = Draft::new(*format, edited.to_vec(), &self.file.policy, self.file.envelope.cover)?;
