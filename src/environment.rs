@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The variables of a process environment.
 #[derive(Clone, Default)]
@@ -58,4 +58,29 @@ impl Environment {
         };
         Some(base.join(program))
     }
+
+    /// The absolute entries of `PATH`: relative ones lead into whatever folder a command runs in, a stranger's repository
+    /// included.
+    pub fn program_folders(&self) -> Vec<PathBuf> {
+        let path = self.var("PATH").cloned().unwrap_or_default();
+        std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
+    }
+
+    /// The program `name` (without the system's suffix) in an absolute entry of `PATH`.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let file_name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        self.program_folders().into_iter().map(|folder| folder.join(&file_name)).find(|path| is_program(path))
+    }
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
 }

@@ -113,6 +113,13 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// git cannot be used, or refused what it was asked.
+    Git {
+        /// What was asked of it: `"list the commits"`, …
+        action: &'static str,
+        /// What it said, control characters escaped.
+        reason: String,
+    },
     /// A key service or plugin refused or did not answer.
     Service {
         /// The recipient or plugin asked.
@@ -226,7 +233,7 @@ impl Error {
             Self::Recipient { .. } | Self::Config { .. } | Self::Usage { .. } | Self::NoRule => 2,
             Self::Service { .. } => 6,
             Self::ChangedMeanwhile | Self::HardLinks | Self::Outside => 7,
-            Self::NoFolder { .. } | Self::Io { .. } => 7,
+            Self::NoFolder { .. } | Self::Io { .. } | Self::Git { .. } => 7,
             Self::InFile { .. } | Self::Internal { .. } => 7,
         }
     }
@@ -258,6 +265,7 @@ impl fmt::Display for Error {
             Self::NoIdentity { .. } => write!(f, "no identity here can unwrap the data key"),
             Self::Recipient { recipient, reason } => write!(f, "recipient '{recipient}': {reason}"),
             Self::Service { service, reason } => write!(f, "'{service}': {reason}"),
+            Self::Git { action, reason } => write!(f, "git cannot {action}: {reason}"),
             Self::Path { path, reason } => write!(f, "'{path}' {reason}"),
             Self::Unsayable { path, reason } => write!(f, "'{path}' {reason}"),
             Self::Conflict { line } => write!(f, "line {line}: an unresolved merge conflict begins here"),

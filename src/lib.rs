@@ -19,5 +19,7 @@ pub mod provider;
 pub mod config;
 pub mod file;
 
+pub mod git;
+
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -7,6 +7,7 @@ mod binary;
 mod decrypt;
 mod edit;
 mod encrypt;
+mod keys;
 mod links;
 mod nearest;
 mod open;
@@ -24,6 +25,7 @@ use crate::format::Format;
 use crate::policy::Policy;
 
 pub use encrypt::{Sealed, seal};
+pub use keys::DataKeys;
 pub use plain::{PlainFile, Within};
 pub use rewrap::Rotation;
 
@@ -143,6 +145,14 @@ impl EncryptedFile {
         match &self.body {
             Body::Text { document, .. } => Some(document),
             Body::Binary { .. } => None,
+        }
+    }
+
+    /// The tokens by leaf of [`EncryptedFile::document`], `None` where a leaf is plain; none in a binary file.
+    pub fn tokens(&self) -> &[Option<Token>] {
+        match &self.body {
+            Body::Text { tokens, .. } => tokens,
+            Body::Binary { .. } => &[],
         }
     }
 

@@ -30,6 +30,17 @@ impl EncryptedFile {
         Keys::derive(key, &self.envelope.file_id).commit().matches(&self.envelope.commit)
     }
 
+    /// Checks that tokens stand exactly where the policy in the file wants them; needs no key, and believes the policy.
+    ///
+    /// # Errors
+    /// `policy`, with the place.
+    pub fn check_policy(&self) -> Result<()> {
+        match &self.body {
+            Body::Text { document, tokens, .. } => verify_policy(document, tokens, &self.policy),
+            Body::Binary { .. } => Ok(()),
+        }
+    }
+
     /// Verifies the file under `key`: that it is the key, the metadata, every link, the end, the policy; in this order.
     /// Values are decrypted, and so authenticated, when they are asked for.
     ///

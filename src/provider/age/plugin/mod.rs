@@ -9,7 +9,7 @@ mod client;
 mod message;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -101,24 +101,14 @@ impl Plugin {
                 "the plugin {program} is not allowed to run; 'DEKKO_AGE_PLUGINS={name}' allows it"
             ));
         }
-        let folders = absolute_folders(session.environment());
-        let path =
-            folders.iter().map(|folder| folder.join(file_name(&program))).find(|path| is_program(path));
-        let path = path
+        let environment = session.environment();
+        let path = environment
+            .program(&program)
             .ok_or_else(|| format!("the plugin {program} is not installed (in an absolute entry of PATH)"))?;
         let patience = (!session.prompt().is_present()).then(|| session.patience());
-        let variables = variables(session.environment(), &folders);
+        let variables = variables(environment, &environment.program_folders());
         Ok(Self { program, path, variables, patience, prompt: Arc::clone(session.prompt()) })
     }
-}
-
-fn file_name(program: &str) -> String {
-    format!("{program}{}", std::env::consts::EXE_SUFFIX)
-}
-
-fn absolute_folders(environment: &Environment) -> Vec<PathBuf> {
-    let path = environment.var("PATH").cloned().unwrap_or_default();
-    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
 }
 
 fn variables(environment: &Environment, folders: &[PathBuf]) -> Vec<(String, OsString)> {
@@ -128,18 +118,6 @@ fn variables(environment: &Environment, folders: &[PathBuf]) -> Vec<(String, OsS
     let mut variables: Vec<_> = kept.map(|(name, value)| (name.to_owned(), value.clone())).collect();
     variables.extend(std::env::join_paths(folders).ok().map(|path| ("PATH".to_owned(), path)));
     variables
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-
-    std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
 }
 
 /// Why a plugin failed, kept here because the traits of the age crate have no room for it.

@@ -1,0 +1,143 @@
+//! Starting git: found in an absolute entry of `PATH`, never through a shell, no hook and no monitor of the repository
+//! run on our behalf, no secret of ours in its environment.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::document::escape;
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+
+/// Variables that hold or fetch identities: nothing that git starts has a use for them.
+const SECRETS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD"];
+
+/// What every call begins with: programs that a repository's configuration could name do not run, and no lock of the
+/// index is taken for a mere look (GIT section 4; git-config(1), git(1)).
+const ALWAYS: &[&str] =
+    &["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+
+/// git, started in one folder.
+#[derive(Clone)]
+pub struct Git {
+    program: PathBuf,
+    folder: PathBuf,
+    environment: Environment,
+}
+
+impl Git {
+    /// git in `folder`; the variables that git itself sets for hooks and drivers (`GIT_DIR`, `GIT_INDEX_FILE`, …) are
+    /// passed on.
+    ///
+    /// # Errors
+    /// [`Error::Git`] when there is no git in an absolute entry of `PATH`.
+    pub fn new(folder: &Path, environment: &Environment) -> Result<Self> {
+        let program = environment.program("git").ok_or_else(|| Error::Git {
+            action: "be started",
+            reason: "there is no 'git' in an absolute entry of PATH".to_owned(),
+        })?;
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Ok(Self { program, folder: folder.to_owned(), environment: environment.clone() })
+    }
+
+    /// The folder that git is started in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The same git in another folder.
+    #[must_use]
+    pub fn within(&self, folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), ..self.clone() }
+    }
+
+    /// A command that starts git with `arguments`; standard input is empty.
+    pub fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(ALWAYS).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
+        command.env_clear().envs(self.environment.all().filter(|(name, _)| !SECRETS.contains(name)));
+        command
+    }
+
+    /// Runs git with `arguments` to its end, whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it cannot be started.
+    pub fn run(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Output> {
+        self.command(arguments).output().map_err(|source| Error::Io { action: "start git", source })
+    }
+
+    /// What git prints for `arguments`; `action` says what is asked, for the message.
+    ///
+    /// # Errors
+    /// [`Error::Git`] when it ends with another status than 0.
+    pub fn output(
+        &self,
+        action: &'static str,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Result<Vec<u8>> {
+        let output = self.run(arguments)?;
+        if output.status.success() { Ok(output.stdout) } else { Err(failure(action, &output)) }
+    }
+
+    /// As [`Git::output`], as text without its last line break; `None` when git ends with status 1 and prints nothing,
+    /// its way to say that there is none (`config --get`, `rev-parse --verify -q`).
+    ///
+    /// # Errors
+    /// [`Error::Git`].
+    pub fn answer(
+        &self,
+        action: &'static str,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Result<Option<String>> {
+        let output = self.run(arguments)?;
+        match output.status.code() {
+            Some(0) => {
+                let text = String::from_utf8_lossy(&output.stdout);
+                Ok(Some(text.strip_suffix('\n').unwrap_or(&text).to_owned()))
+            }
+            Some(1) if output.stdout.is_empty() => Ok(None),
+            _ => Err(failure(action, &output)),
+        }
+    }
+
+    /// The top of the work tree; `None` outside of one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when git cannot be started.
+    pub fn top(&self) -> Result<Option<PathBuf>> {
+        let output = self.run(["rev-parse", "--show-toplevel"])?;
+        Ok(output.status.success().then(|| path_of(output.stdout.strip_suffix(b"\n").unwrap_or_default())))
+    }
+}
+
+/// What git said against `action`.
+fn failure(action: &'static str, output: &Output) -> Error {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let first = said.lines().map(str::trim).find(|line| !line.is_empty());
+    let reason = match first {
+        Some(line) => escape(line.trim_start_matches("fatal: ").trim_start_matches("error: ")),
+        None => format!("it ended with {}", output.status),
+    };
+    Error::Git { action, reason }
+}
+
+/// The path that git printed as `bytes`.
+#[cfg(unix)]
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+/// The path that git printed as `bytes`.
+#[cfg(not(unix))]
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// A failure to speak with a git that runs.
+pub(super) fn broken(source: io::Error) -> Error {
+    Error::Io { action: "speak with git", source }
+}
