@@ -11,6 +11,7 @@ pub mod crypto;
 pub mod format;
 
 pub mod envelope;
+pub mod merge;
 pub mod policy;
 
 pub mod fs;

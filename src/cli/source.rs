@@ -11,6 +11,7 @@ use crate::document::escape;
 use crate::error::{Class, Error, Result};
 use crate::file::{EncryptedFile, FileType};
 use crate::fs;
+use crate::merge::marks::Marked;
 
 /// The most bytes of a file that is encrypted as a whole; texts have their own, lower limit.
 pub(super) const LIMIT: u64 = 1 << 30;
@@ -139,12 +140,9 @@ impl Content {
     }
 }
 
-/// The line (from 1) of the first mark of a merge conflict, when all three kinds of marks stand in `text`.
+/// The line (from 1) on which the first merge conflict in `text` begins.
 fn conflict(text: &[u8]) -> Option<usize> {
-    let mut lines = text.split(|&byte| byte == b'\n').enumerate();
-    let (first, _) = lines.find(|(_, line)| line.starts_with(b"<<<<<<< "))?;
-    lines.find(|(_, line)| line.starts_with(b"======="))?;
-    lines.find(|(_, line)| line.starts_with(b">>>>>>> ")).map(|_| first + 1)
+    Marked::read(&String::from_utf8_lossy(text)).map(|marked| marked.line)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["environment", "error"],
     &["document"],
     &["format", "crypto"],
-    &["envelope", "policy"],
+    &["envelope", "merge", "policy"],
     &["provider", "fs"],
     &["config", "file"],
     &["git", "scan", "rotation", "audit", "export"],
