@@ -10,6 +10,7 @@ mod editor;
 mod encrypt;
 mod explain;
 mod get;
+mod git;
 mod help;
 mod hints;
 mod identities;
@@ -101,6 +102,7 @@ enum Command {
     Rotate(rotate::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
+    Git(git::Args),
     Explain(explain::Args),
     Identities(identities::Args),
     Completions(completions::Args),
@@ -123,6 +125,7 @@ impl Command {
             Self::Rotate(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),
+            Self::Git(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
             Self::Completions(args) => args.run(context),
@@ -134,9 +137,14 @@ impl Command {
 
 /// Runs the command that `arguments` name (the first is the program's own name) and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    let usage_status = git::usage_status(&arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return Ui::of(&environment).usage(&error),
+        Err(error) => {
+            let status = Ui::of(&environment).usage(&error);
+            return usage_status.filter(|_| error.use_stderr()).unwrap_or(status);
+        }
     };
     let context = Context::new(cli.globals, environment);
     match cli.command.run(&context) {

@@ -2,7 +2,9 @@
 //! never linked.
 
 mod command;
+mod merge_driver;
 mod objects;
 
 pub use command::Git;
+pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
