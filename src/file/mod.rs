@@ -10,6 +10,8 @@ mod edit;
 mod encrypt;
 mod keys;
 mod links;
+pub mod loose;
+mod masked;
 mod nearest;
 mod open;
 mod plain;

@@ -3,6 +3,11 @@
 
 mod command;
 mod objects;
+mod settings;
+pub mod textconv;
+mod view;
 
 pub use command::Git;
 pub use objects::{Object, Objects};
+pub use settings::{DiffMode, diff_mode};
+pub use view::{VIEW, Wanted, view};
