@@ -46,7 +46,7 @@ impl Context {
         Self { ui, environment, identities, session: OnceCell::new(), has_warned: Cell::new(false) }
     }
 
-    /// The identity files that were named on the command line.
+    /// The files of identities that `--identity` names.
     pub fn identities(&self) -> &[PathBuf] {
         &self.identities
     }

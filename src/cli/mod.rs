@@ -72,6 +72,7 @@ Environment:
   DEKKO_AGE_KEY_FILE  a file of identities
   DEKKO_AGE_KEY_CMD   a command that writes identities
   DEKKO_AGE_PLUGINS   the age plugins that may run, beside those in dekko/config.toml; names with ',' between them
+  DEKKO_DIFF          how git shows encrypted files: auto, plain, masked, raw
   DEKKO_NO_PROMPT     when set, nobody is asked anything at the terminal
   VISUAL, EDITOR      the editor of 'dekko edit'
   NO_COLOR            when set, messages are not coloured
@@ -102,9 +103,9 @@ enum Command {
     Rotate(rotate::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
-    Git(git::Args),
     Explain(explain::Args),
     Identities(identities::Args),
+    Git(git::Args),
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
@@ -125,9 +126,9 @@ impl Command {
             Self::Rotate(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),
-            Self::Git(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
+            Self::Git(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
             Self::Help(args) => args.run(context),
@@ -137,13 +138,15 @@ impl Command {
 
 /// Runs the command that `arguments` name (the first is the program's own name) and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
-    let arguments: Vec<_> = arguments.into_iter().collect();
-    let usage_status = git::usage_status(&arguments);
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(status) = git::quick(&arguments, &environment) {
+        return status;
+    }
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let status = Ui::of(&environment).usage(&error);
-            return usage_status.filter(|_| error.use_stderr()).unwrap_or(status);
+            return git::usage_status(&arguments).filter(|_| error.use_stderr()).unwrap_or(status);
         }
     };
     let context = Context::new(cli.globals, environment);

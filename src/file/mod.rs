@@ -10,6 +10,8 @@ mod edit;
 mod encrypt;
 mod keys;
 mod links;
+pub mod loose;
+mod masked;
 pub mod merge;
 mod nearest;
 mod open;

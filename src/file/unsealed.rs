@@ -43,11 +43,6 @@ impl EncryptedFile {
         }
         Ok(UnsealedFile(OpenFile { file: self, key, keys, texts: OnceLock::new() }))
     }
-
-    /// Whether the file says of itself that it waits to be sealed: its end is all zeros.
-    pub fn is_unsealed(&self) -> bool {
-        matches!(self.body, Body::Text { .. }) && self.envelope.end.0 == [0; 16]
-    }
 }
 
 impl UnsealedFile {

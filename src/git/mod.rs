@@ -4,7 +4,12 @@
 mod command;
 mod merge_driver;
 mod objects;
+mod settings;
+pub mod textconv;
+mod view;
 
 pub use command::Git;
 pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
+pub use settings::{DiffMode, diff_mode};
+pub use view::{VIEW, Wanted, view};
