@@ -24,12 +24,15 @@ mod place;
 mod readers;
 mod recipe;
 mod recipients;
+mod reseal;
+mod resolve;
 mod rotate;
 mod set;
 mod signals;
 mod source;
 mod terminal;
 mod ui;
+mod unfinished;
 mod unset;
 mod verify;
 
@@ -105,6 +108,8 @@ enum Command {
     Verify(verify::Args),
     Explain(explain::Args),
     Identities(identities::Args),
+    Resolve(resolve::Args),
+    Reseal(reseal::Args),
     Git(git::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -128,6 +133,8 @@ impl Command {
             Self::Verify(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
+            Self::Resolve(args) => args.run(context),
+            Self::Reseal(args) => args.run(context),
             Self::Git(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),

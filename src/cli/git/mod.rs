@@ -1,12 +1,15 @@
 //! `dekko git`: what git runs, and what prepares git for it.
 
 mod merge_driver;
+mod mergetool;
 mod notices;
 mod textconv;
 
 use std::ffi::OsString;
 
 use clap::Subcommand;
+
+pub(super) use notices::said;
 
 use super::context::Context;
 use super::ui::Status;
@@ -25,6 +28,7 @@ pub(super) struct Args {
 enum Command {
     Textconv(textconv::Args),
     MergeDriver(merge_driver::Args),
+    Mergetool(mergetool::Args),
 }
 
 impl Args {
@@ -33,6 +37,7 @@ impl Args {
         match self.command {
             Command::Textconv(args) => args.run(context),
             Command::MergeDriver(args) => Ok(args.run(context)),
+            Command::Mergetool(args) => args.run(context),
         }
     }
 }
