@@ -303,7 +303,9 @@ impl Driver<'_> {
 
     /// The configuration in our commit, and the path of the file below it.
     fn config(&self) -> Result<Option<(Config, String)>> {
-        let Some(git) = self.git else { return Ok(None) };
+        let is_in_repository =
+            |git: &&Git| git.run(["rev-parse", "--git-dir"]).is_ok_and(|out| out.status.success());
+        let Some(git) = self.git.filter(is_in_repository) else { return Ok(None) };
         let mut objects = Objects::open(git)?;
         let path = Path::new(&self.request.path);
         for folder in path.ancestors().skip(1) {

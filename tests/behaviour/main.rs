@@ -25,6 +25,7 @@ mod laws;
 mod look;
 mod meaning;
 mod meanwhile;
+mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
