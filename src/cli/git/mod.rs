@@ -18,11 +18,16 @@ use crate::error::Result;
 
 /// Work with git: readable diffs, merges value by value
 #[derive(clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko git install                     once for every machine
+  git diff; git log -p; git merge       as ever";
 
 #[derive(Subcommand)]
 enum Command {
