@@ -12,6 +12,8 @@ mod docs;
 mod edit;
 mod encrypt;
 #[cfg(unix)]
+mod entries;
+#[cfg(unix)]
 mod faults;
 mod findings;
 mod flips;
@@ -33,6 +35,8 @@ mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod team;
 mod texts;
 mod trees;
 mod values;
