@@ -303,7 +303,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s i -l identity -d
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s y -l yes -d 'Agree to whatever concerns the file as a whole: recipients, policy, encryption'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s y -l yes -d 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts'
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l edit -d 'Open the decrypted text with its marks in your editor'
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l anew -d 'Merge the versions in git\'s index again, without what was changed in the file since'
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s q -l quiet -d 'Say nothing but warnings and errors'
@@ -355,7 +355,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s y -l yes -d 'Agree to whatever concerns the file as a whole: recipients, policy, encryption'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s y -l yes -d 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F

@@ -35,6 +35,7 @@ mod ui;
 mod unfinished;
 mod unset;
 mod verify;
+mod vouched;
 
 use std::ffi::OsString;
 
