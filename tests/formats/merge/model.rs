@@ -67,7 +67,14 @@ pub const SHAPES: &[Shape] = &[
     Shape { name: "json", depth: 3, has_lists: true, has_comments: false, has_types: true, has_lines: false },
     Shape { name: "jsonc", depth: 3, has_lists: true, has_comments: true, has_types: true, has_lines: false },
     Shape { name: "toml", depth: 3, has_lists: true, has_comments: true, has_types: true, has_lines: true },
-    Shape { name: "dotenv", depth: 1, has_lists: false, has_comments: true, has_types: false, has_lines: true },
+    Shape {
+        name: "dotenv",
+        depth: 1,
+        has_lists: false,
+        has_comments: true,
+        has_types: false,
+        has_lines: true,
+    },
     Shape { name: "ini", depth: 2, has_lists: false, has_comments: true, has_types: false, has_lines: true },
 ];
 
@@ -111,7 +118,8 @@ fn list(dice: &mut Dice, shape: Shape, depth: usize) -> Vec<Entry> {
     let is_map = is_named || (dice.is(3) && shape.name != "toml");
     (0..dice.roll(5))
         .map(|_| {
-            let node = if is_map && depth + 1 < 4 { map_item(dice, shape, is_named) } else { scalar(dice, shape) };
+            let node =
+                if is_map && depth + 1 < 4 { map_item(dice, shape, is_named) } else { scalar(dice, shape) };
             let mut item = around(dice, shape, node);
             if shape.name == "toml" {
                 (item.above, item.beside, item.blank) = (Vec::new(), None, false);
@@ -191,7 +199,9 @@ fn edit_map(
     let at = dice.roll(map.len());
     if let Some(entry) = map.get_mut(at) {
         match &mut entry.node {
-            Node::Map(inner) if !dice.is(3) => return edit_map(dice, shape, inner, depth + 1, comments, touched),
+            Node::Map(inner) if !dice.is(3) => {
+                return edit_map(dice, shape, inner, depth + 1, comments, touched);
+            }
             Node::List(items) if !dice.is(3) => {
                 if !touched.contains(&entry.key) {
                     touched.push(entry.key.clone());

@@ -130,7 +130,9 @@ fn lists(b: &[Value], o: &[Value], t: &[Value]) -> Option<Vec<Value>> {
         match (&ours.put[at], &theirs.put[at]) {
             (a, c) if c.is_empty() => found.extend(a.iter().cloned()),
             (a, c) if a.is_empty() => found.extend(c.iter().cloned()),
-            (a, c) if is_same(&Value::List(a.clone()), &Value::List(c.clone())) => found.extend(a.iter().cloned()),
+            (a, c) if is_same(&Value::List(a.clone()), &Value::List(c.clone())) => {
+                found.extend(a.iter().cloned())
+            }
             _ => return None,
         }
         if at == b.len() {

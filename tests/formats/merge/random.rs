@@ -27,7 +27,8 @@ fn by_git(folder: &std::path::Path, texts: &Texts<'_>) -> Option<String> {
     write("o", texts.ours);
     write("b", texts.base.unwrap_or_default());
     write("t", texts.theirs);
-    let output = Command::new("git").args(["merge-file", "-p", "o", "b", "t"]).current_dir(folder).output().ok()?;
+    let output =
+        Command::new("git").args(["merge-file", "-p", "o", "b", "t"]).current_dir(folder).output().ok()?;
     output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
 }
 
@@ -65,7 +66,10 @@ fn sweep(pairs: usize, seed: u64, with_git: bool) {
         let texts = Texts { base: Some(&b), ours: &o, theirs: &t };
         let count = counts.entry(shape.name).or_default();
         let shown = |what: &str, result: &str| {
-            format!("{what} (pair {number}, {})\n--- base\n{b}\n--- ours\n{o}\n--- theirs\n{t}\n--- result\n{result}", shape.name)
+            format!(
+                "{what} (pair {number}, {})\n--- base\n{b}\n--- ours\n{o}\n--- theirs\n{t}\n--- result\n{result}",
+                shape.name
+            )
         };
         UNCLEAR.set(false);
         let [vb, vo, vt] = [&b, &o, &t].map(|text| value(format, text));
@@ -106,7 +110,10 @@ fn sweep(pairs: usize, seed: u64, with_git: bool) {
                     let is_equal = matches!(&result.pieces[..], [Piece::Text(text)] if *text == plain);
                     count.git_equal += usize::from(is_equal);
                     if !is_equal && std::env::var_os("SHOW_GIT").is_some() {
-                        println!("{}\n--- git\n{plain}", shown("unlike git", &taken(&result.pieces, Side::Ours)));
+                        println!(
+                            "{}\n--- git\n{plain}",
+                            shown("unlike git", &taken(&result.pieces, Side::Ours))
+                        );
                     }
                 }
             }

@@ -38,7 +38,8 @@ pub fn texts() -> Vec<(String, &'static dyn Format, String)> {
             texts.push((format!("yaml-test-suite #{number}"), yaml, text.to_owned()));
         }
     }
-    texts.retain(|(_, format, text)| laws::read(*format, text).is_ok_and(|document| document.block.is_none()));
+    texts
+        .retain(|(_, format, text)| laws::read(*format, text).is_ok_and(|document| document.block.is_none()));
     texts
 }
 
