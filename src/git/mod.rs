@@ -2,7 +2,11 @@
 //! never linked.
 
 mod command;
+mod graph;
 mod objects;
+pub mod replay;
+mod timeline;
 
 pub use command::Git;
+pub use graph::{At, Graph};
 pub use objects::{Object, Objects};
