@@ -4,6 +4,7 @@
 //! tag checked. Only an open file gives out values, and only it can be edited.
 
 mod binary;
+mod compose;
 mod decrypt;
 mod edit;
 mod encrypt;
@@ -24,6 +25,7 @@ use crate::error::Result;
 use crate::format::Format;
 use crate::policy::Policy;
 
+pub use compose::{NoPast, Past};
 pub use encrypt::{Sealed, seal};
 pub use keys::DataKeys;
 pub use plain::{PlainFile, Within};
