@@ -31,6 +31,7 @@ mod terminal;
 mod ui;
 mod unset;
 mod verify;
+mod verify_history;
 
 use std::ffi::OsString;
 

@@ -3,6 +3,7 @@
 
 mod command;
 mod graph;
+pub mod history;
 mod objects;
 pub mod replay;
 mod timeline;
