@@ -277,7 +277,7 @@ fn commits(git: &Git, tips: &[String]) -> Result<(Graph, Vec<Place>)> {
 }
 
 /// A part of what git prints with `--raw -z`.
-enum Record {
+pub(super) enum Record {
     /// The changes of this commit follow.
     Commit(String),
     /// A change.
@@ -285,20 +285,21 @@ enum Record {
 }
 
 /// A change as git prints it.
-struct Found {
-    path: Vec<u8>,
-    old: Option<String>,
-    new: Option<String>,
+pub(super) struct Found {
+    pub path: Vec<u8>,
+    pub old: Option<String>,
+    pub new: Option<String>,
     /// Whether the new side is a regular file.
     is_file: bool,
     is_unmerged: bool,
 }
 
 /// Reads what git prints with `--raw -z`.
-struct Records<R>(R);
+pub(super) struct Records<R>(pub R);
 
 impl<R: BufRead> Records<R> {
-    fn next(&mut self) -> Result<Option<Record>> {
+    /// The next part; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Record>> {
         let Some(head) = self.field()? else { return Ok(None) };
         let unreadable = || odd("its list of changes cannot be read");
         let head = String::from_utf8(head).map_err(|_| unreadable())?;

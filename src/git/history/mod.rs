@@ -3,6 +3,7 @@
 mod complete;
 mod contents;
 mod log;
+mod past;
 mod people;
 mod say;
 mod verify;
@@ -14,6 +15,7 @@ use crate::document::escape;
 use crate::error::{Error, Result};
 
 pub use log::Place;
+pub use past::FilePast;
 pub use people::Commit;
 pub use say::Said;
 pub use verify::{FileReport, Found, Note, Report, Task, Unopened, short_dek, verify};
