@@ -2,6 +2,7 @@
 //! never linked.
 
 mod command;
+pub mod diff;
 mod graph;
 pub mod history;
 mod objects;

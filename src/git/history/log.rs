@@ -277,7 +277,7 @@ fn commits(git: &Git, tips: &[String]) -> Result<(Graph, Vec<Place>)> {
 }
 
 /// A part of what git prints with `--raw -z`.
-pub(super) enum Record {
+pub(in crate::git) enum Record {
     /// The changes of this commit follow.
     Commit(String),
     /// A change.
@@ -285,17 +285,18 @@ pub(super) enum Record {
 }
 
 /// A change as git prints it.
-pub(super) struct Found {
+pub(in crate::git) struct Found {
     pub path: Vec<u8>,
     pub old: Option<String>,
     pub new: Option<String>,
     /// Whether the new side is a regular file.
-    is_file: bool,
-    is_unmerged: bool,
+    pub is_file: bool,
+    /// Whether a merge left it in conflict.
+    pub is_unmerged: bool,
 }
 
 /// Reads what git prints with `--raw -z`.
-pub(super) struct Records<R>(pub R);
+pub(in crate::git) struct Records<R>(pub R);
 
 impl<R: BufRead> Records<R> {
     /// The next part; `None` at the end.

@@ -1,7 +1,9 @@
 //! The history of encrypted files: what returned to an earlier state, who changed which value when.
 
+mod blame;
 mod complete;
 mod contents;
+mod follow;
 mod log;
 mod past;
 mod people;
@@ -14,7 +16,11 @@ use super::command::Git;
 use crate::document::escape;
 use crate::error::{Error, Result};
 
+pub use blame::{Blamed, blame};
+pub(super) use contents::is_candidate;
+pub use follow::{Step, follow, side};
 pub use log::Place;
+pub(super) use log::{Record, Records};
 pub use past::FilePast;
 pub use people::Commit;
 pub use say::Said;

@@ -148,7 +148,7 @@ impl<'g> History<'g> {
     }
 
     /// Which version lies where, as of every commit.
-    pub(super) fn states(&self, versions: &Versions) -> States<'g> {
+    pub(in crate::git) fn states(&self, versions: &Versions) -> States<'g> {
         let mut states = States { graph: self.graph, at: Timeline::new(), holders: Timeline::new() };
         for commit in self.graph.commits() {
             states.take(commit, self.changes(commit), versions);
@@ -158,7 +158,7 @@ impl<'g> History<'g> {
 }
 
 /// Which version lies where, as of any commit.
-pub(super) struct States<'g> {
+pub(in crate::git) struct States<'g> {
     graph: &'g Graph,
     at: Timeline<PathId, Option<VersionId>>,
     holders: Timeline<FileId, Vec<PathId>>,

@@ -38,6 +38,8 @@ pub struct Version {
     pub is_whole: bool,
     pub(super) head: Option<Mark>,
     pub(super) end: Option<Mark>,
+    /// What names the payload of a binary file; no tag.
+    payload: Option<Mark>,
     pub(super) entries: Vec<Entry>,
     /// The marks of all of them, sorted.
     pub(super) marks: Vec<Mark>,
@@ -75,6 +77,10 @@ impl Versions {
             ..Version::default()
         };
         self.fill(&mut version, file.tokens().iter().flatten(), [envelope.head], [envelope.end]);
+        if file.document().is_none() {
+            // Drawn anew at every write of the payload.
+            version.payload = Some(self.mark(5, &envelope.epoch.0));
+        }
         self.keep(version)
     }
 
@@ -90,6 +96,15 @@ impl Versions {
         self.fill(&mut version, &parts.tokens, parts.heads, parts.ends);
         (version.head, version.end) = (None, None);
         Some(self.keep(version))
+    }
+
+    /// What stands at each token of the version `id`, by numbers that are equal where the ciphertexts are. The payload of a
+    /// binary file stands at the token id of zeros.
+    pub(in crate::git) fn values(&self, id: VersionId) -> HashMap<TokenId, u32> {
+        let version = self.version(id);
+        let entries = version.entries.iter().map(|entry| (self.token_id(entry.id), entry.value.0));
+        let whole = version.payload.map(|mark| (TokenId([0; 6]), mark.0));
+        entries.chain(whole).collect()
     }
 
     fn keep(&mut self, version: Version) -> VersionId {
