@@ -44,6 +44,9 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that files are as they were sealed, values and all, without showing one')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why')
             [CompletionResult]::new('identities', 'identities', [CompletionResultType]::ParameterValue, 'Show where identities are looked for, in this order, and their public side')
+            [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Finish a merge that left a file in conflict')
+            [CompletionResult]::new('reseal', 'reseal', [CompletionResultType]::ParameterValue, 'Seal a file that was merged by hand or line by line')
+            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Work with git: readable diffs, merges value by value')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completions for a shell to standard output')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual page to standard output, or the pages of all commands to a folder')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show what a command does; without one, all commands')
@@ -280,6 +283,89 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;resolve' {
+            [CompletionResult]::new('--ours', '--ours', [CompletionResultType]::ParameterName, 'Take our side: everywhere, or where a value at PATH is in conflict')
+            [CompletionResult]::new('--theirs', '--theirs', [CompletionResultType]::ParameterName, 'Take the other side: everywhere else, or at PATH')
+            [CompletionResult]::new('--union', '--union', [CompletionResultType]::ParameterName, 'Take both, ours first, for items of a list: everywhere else, or at PATH')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Agree to whatever concerns the file as a whole: recipients, policy, encryption')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Agree to whatever concerns the file as a whole: recipients, policy, encryption')
+            [CompletionResult]::new('--edit', '--edit', [CompletionResultType]::ParameterName, 'Open the decrypted text with its marks in your editor')
+            [CompletionResult]::new('--anew', '--anew', [CompletionResultType]::ParameterName, 'Merge the versions in git''s index again, without what was changed in the file since')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;reseal' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Seal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Seal without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('textconv', 'textconv', [CompletionResultType]::ParameterValue, 'Show an encrypted file as people can read it: what git runs for ''git diff'', ''log -p'', ''show'' and ''blame''')
+            [CompletionResult]::new('merge-driver', 'merge-driver', [CompletionResultType]::ParameterValue, 'Merge one file value by value; git calls it as ''dekko git install'' sets it up')
+            [CompletionResult]::new('mergetool', 'mergetool', [CompletionResultType]::ParameterValue, 'Finish a conflict that git hands over; ''git mergetool'' calls it as ''dekko git install'' sets it up')
+            break
+        }
+        'dekko;git;textconv' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;merge-driver' {
+            [CompletionResult]::new('--marker-size', '--marker-size', [CompletionResultType]::ParameterName, 'How many signs the marks of a conflict have')
+            [CompletionResult]::new('--base-label', '--base-label', [CompletionResultType]::ParameterName, 'What is written behind the mark of the ancestor')
+            [CompletionResult]::new('--ours-label', '--ours-label', [CompletionResultType]::ParameterName, 'What is written behind the mark of ours')
+            [CompletionResult]::new('--theirs-label', '--theirs-label', [CompletionResultType]::ParameterName, 'What is written behind the mark of theirs')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The path of the result; it is neither read nor written')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;mergetool' {
+            [CompletionResult]::new('--ours', '--ours', [CompletionResultType]::ParameterName, 'Take our side: everywhere, or where a value at PATH is in conflict')
+            [CompletionResult]::new('--theirs', '--theirs', [CompletionResultType]::ParameterName, 'Take the other side: everywhere else, or at PATH')
+            [CompletionResult]::new('--union', '--union', [CompletionResultType]::ParameterName, 'Take both, ours first, for items of a list: everywhere else, or at PATH')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Agree to whatever concerns the file as a whole: recipients, policy, encryption')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Agree to whatever concerns the file as a whole: recipients, policy, encryption')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'dekko;completions' {

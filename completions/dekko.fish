@@ -45,6 +45,9 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what 
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "identities" -d 'Show where identities are looked for, in this order, and their public side'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "resolve" -d 'Finish a merge that left a file in conflict'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "reseal" -d 'Seal a file that was merged by hand or line by line'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "git" -d 'Work with git: readable diffs, merges value by value'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "completions" -d 'Write the completions for a shell to standard output'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "man" -d 'Write the manual page to standard output, or the pages of all commands to a folder'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "help" -d 'Show what a command does; without one, all commands'
@@ -293,6 +296,68 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -l json -d 'Write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l ours -d 'Take our side: everywhere, or where a value at PATH is in conflict' -r
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s y -l yes -d 'Agree to whatever concerns the file as a whole: recipients, policy, encryption'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l edit -d 'Open the decrypted text with its marks in your editor'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l anew -d 'Merge the versions in git\'s index again, without what was changed in the file since'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s y -l yes -d 'Seal without asking'
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -f -a "textconv" -d 'Show an encrypted file as people can read it: what git runs for \'git diff\', \'log -p\', \'show\' and \'blame\''
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -f -a "merge-driver" -d 'Merge one file value by value; git calls it as \'dekko git install\' sets it up'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from textconv merge-driver mergetool" -f -a "mergetool" -d 'Finish a conflict that git hands over; \'git mergetool\' calls it as \'dekko git install\' sets it up'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l marker-size -d 'How many signs the marks of a conflict have' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l base-label -d 'What is written behind the mark of the ancestor' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l ours-label -d 'What is written behind the mark of ours' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l theirs-label -d 'What is written behind the mark of theirs' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l path -d 'The path of the result; it is neither read nor written' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l ours -d 'Take our side: everywhere, or where a value at PATH is in conflict' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s y -l yes -d 'Agree to whatever concerns the file as a whole: recipients, policy, encryption'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'

@@ -26,6 +26,7 @@ mod laws;
 mod look;
 mod meaning;
 mod meanwhile;
+mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
