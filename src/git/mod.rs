@@ -2,14 +2,20 @@
 //! never linked.
 
 mod command;
+pub mod diff;
+mod graph;
+pub mod history;
 mod merge_driver;
 mod objects;
+pub mod replay;
 mod settings;
 pub mod textconv;
+mod timeline;
 mod unfinished;
 mod view;
 
 pub use command::Git;
+pub use graph::{At, Graph};
 pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
 pub use settings::{DiffMode, diff_mode};

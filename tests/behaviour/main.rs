@@ -16,6 +16,7 @@ mod faults;
 mod findings;
 mod flips;
 mod generated;
+mod histories;
 #[cfg(unix)]
 mod hostile;
 mod house;
