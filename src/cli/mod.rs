@@ -24,12 +24,15 @@ mod place;
 mod readers;
 mod recipe;
 mod recipients;
+mod reseal;
+mod resolve;
 mod rotate;
 mod set;
 mod signals;
 mod source;
 mod terminal;
 mod ui;
+mod unfinished;
 mod unset;
 mod verify;
 
@@ -105,6 +108,8 @@ enum Command {
     Verify(verify::Args),
     Explain(explain::Args),
     Identities(identities::Args),
+    Resolve(resolve::Args),
+    Reseal(reseal::Args),
     Git(git::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -128,6 +133,8 @@ impl Command {
             Self::Verify(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
+            Self::Resolve(args) => args.run(context),
+            Self::Reseal(args) => args.run(context),
             Self::Git(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
@@ -146,7 +153,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environme
         Ok(cli) => cli,
         Err(error) => {
             let status = Ui::of(&environment).usage(&error);
-            return if git::never_fails(&arguments) { Status::DONE.0 } else { status };
+            return git::usage_status(&arguments).filter(|_| error.use_stderr()).unwrap_or(status);
         }
     };
     let context = Context::new(cli.globals, environment);

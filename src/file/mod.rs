@@ -12,11 +12,13 @@ mod keys;
 mod links;
 pub mod loose;
 mod masked;
+pub mod merge;
 mod nearest;
 mod open;
 mod plain;
 mod read;
 mod rewrap;
+mod unsealed;
 
 use std::sync::OnceLock;
 
@@ -32,6 +34,7 @@ pub use encrypt::{Sealed, seal};
 pub use keys::DataKeys;
 pub use plain::{PlainFile, Within};
 pub use rewrap::Rotation;
+pub use unsealed::{Reseal, UnsealedFile};
 
 /// How a file's content is read.
 #[derive(Clone, Copy)]

@@ -2,12 +2,16 @@
 //! never linked.
 
 mod command;
+mod merge_driver;
 mod objects;
 mod settings;
 pub mod textconv;
+mod unfinished;
 mod view;
 
 pub use command::Git;
+pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
 pub use settings::{DiffMode, diff_mode};
+pub use unfinished::{Choice, Question, Stages, Unfinished, around, parents, stages};
 pub use view::{VIEW, Wanted, view};

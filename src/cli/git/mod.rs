@@ -1,10 +1,15 @@
 //! `dekko git`: what git runs, and what prepares git for it.
 
+mod merge_driver;
+mod mergetool;
+mod notices;
 mod textconv;
 
 use std::ffi::OsString;
 
 use clap::Subcommand;
+
+pub(super) use notices::said;
 
 use super::context::Context;
 use super::ui::Status;
@@ -13,6 +18,7 @@ use crate::error::Result;
 
 /// Work with git: readable diffs, merges value by value
 #[derive(clap::Args)]
+#[command(arg_required_else_help = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -21,6 +27,8 @@ pub(super) struct Args {
 #[derive(Subcommand)]
 enum Command {
     Textconv(textconv::Args),
+    MergeDriver(merge_driver::Args),
+    Mergetool(mergetool::Args),
 }
 
 impl Args {
@@ -28,6 +36,8 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<Status> {
         match self.command {
             Command::Textconv(args) => args.run(context),
+            Command::MergeDriver(args) => Ok(args.run(context)),
+            Command::Mergetool(args) => args.run(context),
         }
     }
 }
@@ -44,7 +54,13 @@ pub(super) fn quick(arguments: &[OsString], environment: &Environment) -> Option
     }
 }
 
-/// Whether `arguments` are meant for a command whose failure git takes for its own: it ends with 0 whatever happens.
-pub(super) fn never_fails(arguments: &[OsString]) -> bool {
-    arguments.windows(2).any(|pair| matches!(pair, [git, command] if git == "git" && command == "textconv"))
+/// The exit status of a command line that cannot be read, where nobody but git acts on it: 0 where it would stop at
+/// anything else, a failure of the whole merge where it would take anything less for a conflict.
+pub(super) fn usage_status(arguments: &[OsString]) -> Option<u8> {
+    let command = arguments.windows(2).find(|pair| pair[0] == "git")?[1].to_str()?;
+    match command {
+        "textconv" => Some(Status::DONE.0),
+        "merge-driver" => Some(merge_driver::FAILED),
+        _ => None,
+    }
 }
