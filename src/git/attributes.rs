@@ -157,13 +157,27 @@ mod tests {
     fn patterns_become_those_of_git() {
         let list = r#""secrets/**", "*.secret.*", ".env", "vault", "/top.yaml", "a/b", "x/", "**", "my f*", "[attr]", "**/a""#;
         let wanted = Wanted::of(&config(std::path::Path::new("/repo"), list));
-        let patterns: Vec<_> =
-            wanted.lines.iter().map(|line| line.strip_suffix(" diff=dekko merge=dekko").expect("ours")).collect();
+        let patterns: Vec<_> = wanted
+            .lines
+            .iter()
+            .map(|line| line.strip_suffix(" diff=dekko merge=dekko").expect("ours"))
+            .collect();
         assert_eq!(
             patterns,
             [
-                "/secrets/**", "*.secret.*", ".env", "vault", "**/vault/**", "/top.yaml", "/a/b", "/a/b/**", "**/x/**",
-                "**", "\"my f*\"", "/**/a", "/**/a/**"
+                "/secrets/**",
+                "*.secret.*",
+                ".env",
+                "vault",
+                "**/vault/**",
+                "/top.yaml",
+                "/a/b",
+                "/a/b/**",
+                "**/x/**",
+                "**",
+                "\"my f*\"",
+                "/**/a",
+                "/**/a/**"
             ]
         );
         assert_eq!(wanted.unsayable, ["[attr]"]);

@@ -76,7 +76,7 @@ pub fn settings(program: &str) -> Vec<Setting> {
         Setting { key: "merge.dekko.driver", value: DRIVER.replace("DEKKO", &in_driver) },
         of("merge.dekko.recursive", "binary"),
         of("mergetool.dekko.cmd", MERGETOOL),
-        of("mergetool.dekko.trustexitcode", "true"),
+        of("mergetool.dekko.trustExitCode", "true"),
         of("alias.dekko", ALIAS),
     ]
 }
@@ -84,7 +84,11 @@ pub fn settings(program: &str) -> Vec<Setting> {
 /// `program` as a shell takes it for one word.
 fn shell_word(program: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
-    if program.chars().all(is_plain) { program.to_owned() } else { format!("'{}'", program.replace('\'', "'\\''")) }
+    if program.chars().all(is_plain) {
+        program.to_owned()
+    } else {
+        format!("'{}'", program.replace('\'', "'\\''"))
+    }
 }
 
 /// Whether `value` of `key` is one that dekko wrote, whichever version, whatever the program's path.
@@ -113,8 +117,11 @@ pub fn states(git: &Git, scope: Option<Scope>, wanted: &[Setting]) -> Result<Vec
     let found: Vec<(&str, &str)> =
         found.split_terminator('\0').filter_map(|entry| entry.split_once('\n')).collect();
     let state = |setting: &Setting| {
-        let values: Vec<&str> =
-            found.iter().filter(|(key, _)| *key == setting.key).map(|(_, value)| *value).collect();
+        let values: Vec<&str> = found
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(setting.key))
+            .map(|(_, value)| *value)
+            .collect();
         match values[..] {
             [] => State::Absent,
             // Of several files the last one counts; several in one file are nothing of ours.
@@ -150,7 +157,10 @@ pub fn install(git: &Git, scope: Scope, wanted: &[Setting], foreign: Foreign) ->
         })
         .collect();
     if foreign == Foreign::Kept && !others.is_empty() {
-        let what = format!("git is configured otherwise: {}; nothing was changed (--force replaces it)", others.join(", "));
+        let what = format!(
+            "git is configured otherwise: {}; nothing was changed (--force replaces it)",
+            others.join(", ")
+        );
         return Err(Error::Usage { what });
     }
     let mut changed = Vec::new();
@@ -182,7 +192,10 @@ pub fn uninstall(
             State::Foreign(_) if foreign == Foreign::Kept => kept.push(setting.key),
             // git removes the section with its last key.
             _ => {
-                git.output("write its configuration", ["config", scope.option(), "--unset-all", setting.key])?;
+                git.output(
+                    "write its configuration",
+                    ["config", scope.option(), "--unset-all", setting.key],
+                )?;
                 gone.push(setting.key);
             }
         }
@@ -200,11 +213,17 @@ mod tests {
             let found = settings(program).into_iter().find(|setting| setting.key == key);
             found.expect("a setting").value
         };
-        assert!(of("dekko", "diff.dekko.textconv").starts_with("f() { command -v dekko >/dev/null 2>&1 && exec dekko git "));
+        assert!(
+            of("dekko", "diff.dekko.textconv")
+                .starts_with("f() { command -v dekko >/dev/null 2>&1 && exec dekko git ")
+        );
         assert!(of("/o p/it's", "diff.dekko.textconv").contains("exec '/o p/it'\\''s' git textconv"));
-        assert!(of("/a%b/dekko", "merge.dekko.driver").contains("exec '/a%%b/dekko' git merge-driver --marker-size=%L"));
+        assert!(
+            of("/a%b/dekko", "merge.dekko.driver")
+                .contains("exec '/a%%b/dekko' git merge-driver --marker-size=%L")
+        );
         for setting in settings("/a b/dekko") {
-            let is_switch = ["merge.dekko.recursive", "mergetool.dekko.trustexitcode"].contains(&setting.key);
+            let is_switch = ["merge.dekko.recursive", "mergetool.dekko.trustExitCode"].contains(&setting.key);
             assert_eq!(is_ours(setting.key, &setting.value), !is_switch, "{}", setting.key);
         }
     }

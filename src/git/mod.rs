@@ -1,7 +1,10 @@
 //! What git users need of encrypted files: views, merges, checks, history. git itself does git's work; it is started,
 //! never linked.
 
+mod attributes;
 mod command;
+pub mod doctor;
+pub mod install;
 mod merge_driver;
 mod objects;
 mod settings;
@@ -9,6 +12,7 @@ pub mod textconv;
 mod unfinished;
 mod view;
 
+pub use attributes::Wanted as Attributes;
 pub use command::Git;
 pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
