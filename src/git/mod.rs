@@ -1,10 +1,13 @@
 //! What git users need of encrypted files: views, merges, checks, history. git itself does git's work; it is started,
 //! never linked.
 
+mod attributes;
 mod command;
 pub mod diff;
+pub mod doctor;
 mod graph;
 pub mod history;
+pub mod install;
 mod merge_driver;
 mod objects;
 pub mod replay;
@@ -14,6 +17,7 @@ mod timeline;
 mod unfinished;
 mod view;
 
+pub use attributes::Wanted as Attributes;
 pub use command::Git;
 pub use graph::{At, Graph};
 pub use merge_driver::{Report, Request, merge_driver};
