@@ -43,6 +43,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show wh
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "check" -d 'Check, without any key, that everything that must be encrypted is'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "identities" -d 'Show where identities are looked for, in this order, and their public side'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "completions" -d 'Write the completions for a shell to standard output'
@@ -266,6 +267,21 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l range -d 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B' -r
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l pushed -d 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads' -r
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l format -d 'How findings are written' -r -f -a "text\t'A line for each'
+json\t'As one JSON object'
+sarif\t'As a SARIF 2.1.0 log'"
+complete -c dekko -n "__fish_dekko_using_subcommand check" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l all -d 'Check every tracked file (this is what is done when nothing else is said)'
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l staged -d 'Check what is staged for the next commit'
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l received -d 'Check every commit that was pushed: for the hook pre-receive, whose standard input this reads'
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l self-test -d 'Check that the check finds what is wrong with built-in bad files'
+complete -c dekko -n "__fish_dekko_using_subcommand check" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''

@@ -1,5 +1,6 @@
 //! The command line: the tree of commands and nothing else. Each command is one file.
 
+mod check;
 mod completions;
 mod context;
 mod convert;
@@ -101,6 +102,7 @@ enum Command {
     Rotate(rotate::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
+    Check(check::Args),
     Explain(explain::Args),
     Identities(identities::Args),
     Completions(completions::Args),
@@ -123,6 +125,7 @@ impl Command {
             Self::Rotate(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),
+            Self::Check(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
             Self::Completions(args) => args.run(context),

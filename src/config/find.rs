@@ -77,6 +77,11 @@ pub(super) fn text(path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
     let limit = LIMIT as u64 + 1;
     File::open(path).map_err(read)?.take(limit).read_to_end(&mut bytes).map_err(read)?;
+    decoded(bytes)
+}
+
+/// The text of a configuration in `bytes`: at most 64 KiB of UTF-8.
+pub(super) fn decoded(bytes: Vec<u8>) -> Result<String> {
     if bytes.len() > LIMIT {
         return Err(wrong(None, "is larger than 64 KiB"));
     }

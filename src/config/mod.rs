@@ -54,6 +54,15 @@ impl Config {
         Self::read(text, folder).map_err(|error| error.in_file(folder.join(NAME)))
     }
 
+    /// As [`Config::parse`], from the bytes that git holds.
+    ///
+    /// # Errors
+    /// As [`Config::parse`]; also for what is larger than 64 KiB or no UTF-8.
+    pub fn parse_bytes(bytes: Vec<u8>, folder: &Path) -> Result<Self> {
+        let text = find::decoded(bytes).map_err(|error| error.in_file(folder.join(NAME)))?;
+        Self::parse(&text, folder)
+    }
+
     fn read(text: &str, folder: &Path) -> Result<Self> {
         let (document, lines) = section::parse(text)?;
         let root = Section::root(&document, &lines);
@@ -101,8 +110,14 @@ impl Config {
         let real = find::real(file)?;
         let below = real.strip_prefix(&self.folder).map_err(|_| Error::Outside.in_file(file))?;
         let path = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-        let meant = |rule: &Rule| rule.paths.iter().any(|glob| glob.matches(&path));
-        Ok(self.rules.iter().enumerate().find(|(_, rule)| meant(rule)).map(|(at, rule)| (at + 1, rule)))
+        Ok(self.rule_at(&path))
+    }
+
+    /// The first rule that the file at `path` falls under, and its number from 1; the path counts from the
+    /// configuration's folder, with `/` between its parts, and nothing is looked up in the file system.
+    pub fn rule_at(&self, path: &str) -> Option<(usize, &Rule)> {
+        let meant = |rule: &Rule| rule.paths.iter().any(|glob| glob.matches(path));
+        self.rules.iter().enumerate().find(|(_, rule)| meant(rule)).map(|(at, rule)| (at + 1, rule))
     }
 
     /// The recipients of `rule`: groups opened, names looked up, each once, in the order of their first mention.

@@ -113,7 +113,7 @@ impl Git {
 }
 
 /// What git said against `action`.
-fn failure(action: &'static str, output: &Output) -> Error {
+pub(super) fn failure(action: &'static str, output: &Output) -> Error {
     let said = String::from_utf8_lossy(&output.stderr);
     let first = said.lines().map(str::trim).find(|line| !line.is_empty());
     let reason = match first {
