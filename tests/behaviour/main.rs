@@ -3,6 +3,7 @@
 
 mod attack_table;
 mod attacks;
+mod check;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -36,3 +37,4 @@ mod texts;
 mod trees;
 mod values;
 mod vectors;
+mod workshop;

@@ -1,5 +1,8 @@
 //! The check checked: it must find what is wrong with files that are known to be bad, and nothing in a good one.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use super::file::{Demands, examine, identity};
 use super::rules::demand;
 use super::{Copies, Defect, reordered};
@@ -10,9 +13,6 @@ use crate::envelope::WrappedKey;
 use crate::error::{Error, Result};
 use crate::file::{FileType, Recipe, seal};
 use crate::policy::Policy;
-
-use std::path::Path;
-use std::sync::Arc;
 
 /// A recipient that nobody has the identity of: the one in the test vectors of age.
 const RECIPIENT: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
