@@ -46,6 +46,11 @@ impl Context {
         Self { ui, environment, identities, session: OnceCell::new(), has_warned: Cell::new(false) }
     }
 
+    /// The files of identities that `--identity` names.
+    pub fn identities(&self) -> &[PathBuf] {
+        &self.identities
+    }
+
     /// The identities of the user, looked for once.
     ///
     /// # Errors

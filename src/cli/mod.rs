@@ -11,6 +11,7 @@ mod editor;
 mod encrypt;
 mod explain;
 mod get;
+mod git;
 mod help;
 mod hints;
 mod identities;
@@ -72,6 +73,7 @@ Environment:
   DEKKO_AGE_KEY_FILE  a file of identities
   DEKKO_AGE_KEY_CMD   a command that writes identities
   DEKKO_AGE_PLUGINS   the age plugins that may run, beside those in dekko/config.toml; names with ',' between them
+  DEKKO_DIFF          how git shows encrypted files: auto, plain, masked, raw
   DEKKO_NO_PROMPT     when set, nobody is asked anything at the terminal
   VISUAL, EDITOR      the editor of 'dekko edit'
   NO_COLOR            when set, messages are not coloured
@@ -105,6 +107,7 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Identities(identities::Args),
+    Git(git::Args),
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
@@ -128,6 +131,7 @@ impl Command {
             Self::Check(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
+            Self::Git(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
             Self::Help(args) => args.run(context),
@@ -137,9 +141,16 @@ impl Command {
 
 /// Runs the command that `arguments` name (the first is the program's own name) and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(status) = git::quick(&arguments, &environment) {
+        return status;
+    }
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return Ui::of(&environment).usage(&error),
+        Err(error) => {
+            let status = Ui::of(&environment).usage(&error);
+            return git::usage_status(&arguments).filter(|_| error.use_stderr()).unwrap_or(status);
+        }
     };
     let context = Context::new(cli.globals, environment);
     match cli.command.run(&context) {

@@ -100,6 +100,15 @@ impl<'t> Section<'t> {
         }
     }
 
+    /// Whether the switch at `key` is on.
+    pub(super) fn flag(&self, key: &str) -> Result<Option<bool>> {
+        let Some(item) = self.table.get(key) else { return Ok(None) };
+        match item.as_bool() {
+            Some(value) => Ok(Some(value)),
+            None => Err(wrong(self.line_of(key, item), format!("'{key}' must be true or false"))),
+        }
+    }
+
     /// The text at `key`.
     pub(super) fn text(&self, key: &str) -> Result<Option<Word>> {
         let Some(item) = self.table.get(key) else { return Ok(None) };

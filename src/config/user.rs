@@ -10,13 +10,17 @@ use super::find;
 use super::section::{self, Section, wrong};
 
 /// The keys of the user's configuration.
-const KEYS: &[&str] = &["plugins"];
+const KEYS: &[&str] = &["plugins", "diff"];
+/// The keys of its table `[diff]`.
+const DIFF_KEYS: &[&str] = &["network"];
 
 /// What the user allows on this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserConfig {
     /// The age plugins that may run, by the name behind `age-plugin-`.
     pub plugins: Vec<String>,
+    /// Whether diffs may ask plugins and key services (`[diff] network`); a file on anybody's branch decides whom.
+    pub diff_network: bool,
 }
 
 impl UserConfig {
@@ -59,7 +63,9 @@ impl UserConfig {
             }
             plugins.push(word.text);
         }
-        Ok(Self { plugins })
+        let diff = root.table("diff", "[diff]")?.map(|diff| diff.of_keys(DIFF_KEYS)).transpose()?;
+        let diff_network = diff.map(|diff| diff.flag("network")).transpose()?.flatten().unwrap_or(false);
+        Ok(Self { plugins, diff_network })
     }
 
     /// Whether the age plugin `name` may run.
@@ -91,6 +97,16 @@ mod tests {
                 parse(text).expect_err(text).to_string().starts_with("'config.toml': line 2: "),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn diffs_ask_nobody_unless_they_are_allowed_to() {
+        assert!(!parse("").unwrap().diff_network && !parse("[diff]\n").unwrap().diff_network);
+        assert!(!parse("diff = { network = false }").unwrap().diff_network);
+        assert!(parse("[diff]\nnetwork = true\n").unwrap().diff_network);
+        for text in ["\ndiff = true", "[diff]\nnetwork = 1", "[diff]\nnet = true"] {
+            assert!(parse(text).expect_err(text).to_string().contains(": line 2: "), "{text}");
         }
     }
 

@@ -157,6 +157,11 @@ impl Keys {
         succession(&self.head, new)
     }
 
+    /// The key of labels, which are shown and never stored; the format does not know it.
+    pub(super) fn fingerprints(&self) -> KeyedHash {
+        KeyedHash::new(&expand(&self.prk, &[b"dekko label"])[..])
+    }
+
     /// The cipher of values.
     pub(super) fn cipher(&self) -> &XChaCha20Poly1305 {
         &self.cipher

@@ -243,6 +243,11 @@ impl Document {
         (0u32..).take(self.nodes.len()).map(NodeId)
     }
 
+    /// The numbers of all leaves, in order.
+    pub fn leaf_ids(&self) -> impl Iterator<Item = LeafId> + use<> {
+        (0u32..).take(self.leaves.len()).map(LeafId)
+    }
+
     /// The node of number `id`.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]

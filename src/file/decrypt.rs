@@ -2,7 +2,7 @@
 
 use super::links::Paths;
 use super::{Body, FileType, OpenFile, PlainFile, Texts};
-use crate::crypto::{self, Eof, LeafKind, OpenError, Plain, Token, open_payload};
+use crate::crypto::{self, Eof, Keys, LeafKind, OpenError, Plain, Token, open_payload};
 use crate::document::{Document, Event, KeyPath, Leaf, LeafId, Span, Style, position, splice};
 use crate::error::{Class, Error, Result};
 use crate::format::Format;
@@ -60,7 +60,7 @@ impl OpenFile {
         }
     }
 
-    fn payload(&self, payload: &[u8]) -> Result<Vec<u8>> {
+    pub(super) fn payload(&self, payload: &[u8]) -> Result<Vec<u8>> {
         let envelope = &self.file.envelope;
         open_payload(&self.keys, &envelope.epoch, envelope.scope_text(), payload)
             .map_err(|_| Error::refused(Class::Value, None, "the content is not as it was sealed"))
@@ -84,41 +84,10 @@ impl OpenFile {
         for (leaf, token) in document.leaves().iter().zip(tokens) {
             texts.push(match token.as_ref().filter(|_| is_wanted(leaf)) {
                 None => None,
-                Some(token) => Some(self.text(*format, document, leaf, token, &mut places)?),
+                Some(token) => Some(opened(&self.keys, *format, document, leaf, token, &mut places)?),
             });
         }
         Ok(texts)
-    }
-
-    fn text(
-        &self,
-        format: &dyn Format,
-        document: &Document,
-        leaf: &Leaf,
-        token: &Token,
-        places: &mut Places,
-    ) -> Result<String> {
-        let refuse = |class, what: &str| {
-            let at = position(document.source().as_bytes(), leaf.span.start as usize);
-            Error::refused(class, Some(at), format!("'{}' {what}", document.path_of(leaf.node)))
-        };
-        let (path, _) = places.paths.of(document, leaf);
-        let plain = crypto::open(&self.keys, &token.value, path).map_err(|error| match error {
-            OpenError::Value => refuse(Class::Value, "is not as it was sealed"),
-            OpenError::Token => refuse(Class::Token, "holds a value that no writer makes"),
-        })?;
-        if (plain.kind == LeafKind::Comment) != (leaf.style == Style::Comment) {
-            return Err(refuse(Class::Token, "holds a comment for a value, or the other way round"));
-        }
-        let Plain { indent, src, .. } = plain;
-        match indent {
-            Some(from) if format.is_indented() => {
-                let to = places.indentation(document.source(), leaf.span);
-                reindent(&src, usize::from(from), to)
-                    .ok_or_else(|| refuse(Class::Token, "holds lines that do not fit this indentation"))
-            }
-            _ => Ok(src),
-        }
     }
 
     /// The source text of one leaf as it stands in the plain text, decrypting nothing else.
@@ -132,15 +101,50 @@ impl OpenFile {
         let leaf = document.leaf(id);
         match &tokens[id.index()] {
             None => Ok(document.src(leaf.span).to_owned()),
-            Some(token) => self.text(*format, document, leaf, token, &mut Places::default()),
+            Some(token) => opened(&self.keys, *format, document, leaf, token, &mut Places::default()),
         }
+    }
+}
+
+/// The source text that `token`, the token of `leaf`, stands for, as it stands in the plain text.
+///
+/// # Errors
+/// `value` when it does not open under `keys` there; `token` when what was sealed is not what a writer makes.
+pub(super) fn opened(
+    keys: &Keys,
+    format: &dyn Format,
+    document: &Document,
+    leaf: &Leaf,
+    token: &Token,
+    places: &mut Places,
+) -> Result<String> {
+    let refuse = |class, what: &str| {
+        let at = position(document.source().as_bytes(), leaf.span.start as usize);
+        Error::refused(class, Some(at), format!("'{}' {what}", document.path_of(leaf.node)))
+    };
+    let (path, _) = places.paths.of(document, leaf);
+    let plain = crypto::open(keys, &token.value, path).map_err(|error| match error {
+        OpenError::Value => refuse(Class::Value, "is not as it was sealed"),
+        OpenError::Token => refuse(Class::Token, "holds a value that no writer makes"),
+    })?;
+    if (plain.kind == LeafKind::Comment) != (leaf.style == Style::Comment) {
+        return Err(refuse(Class::Token, "holds a comment for a value, or the other way round"));
+    }
+    let Plain { indent, src, .. } = plain;
+    match indent {
+        Some(from) if format.is_indented() => {
+            let to = places.indentation(document.source(), leaf.span);
+            reindent(&src, usize::from(from), to)
+                .ok_or_else(|| refuse(Class::Token, "holds lines that do not fit this indentation"))
+        }
+        _ => Ok(src),
     }
 }
 
 /// Where the leaves of a document lie, asked for in document order: what neighbours share is found once.
 #[derive(Default)]
-struct Places {
-    paths: Paths,
+pub(super) struct Places {
+    pub(super) paths: Paths,
     seen: usize,
     indentation: Option<usize>,
 }

@@ -131,7 +131,7 @@ pub(super) fn sorted(mut recipients: Vec<WrappedKey>) -> Result<Vec<WrappedKey>>
 
 /// A plain text about to be sealed: its leaves chosen, its last line ended.
 pub(super) struct Draft {
-    format: &'static dyn Format,
+    pub format: &'static dyn Format,
     pub document: Document,
     /// By leaf.
     pub secret: Vec<bool>,
@@ -217,6 +217,18 @@ pub(super) fn finish(
     mut envelope: Envelope,
     keys: &Keys,
 ) -> Result<Vec<u8>> {
+    draw(format, &mut body, &mut tokens, &mut envelope, keys)?;
+    Ok(written(format, &body, &mut envelope, keys))
+}
+
+/// Draws the links of `tokens`, which stand in `body`, and the end of `envelope`.
+pub(super) fn draw(
+    format: &dyn Format,
+    body: &mut Document,
+    tokens: &mut [Option<Token>],
+    envelope: &mut Envelope,
+    keys: &Keys,
+) -> Result<()> {
     let key = keys.link_key(
         format.code(),
         envelope.cover,
@@ -225,7 +237,7 @@ pub(super) fn finish(
         envelope.scope_text(),
     );
     let mut links = Vec::with_capacity(tokens.len());
-    let end = links::draw(&body, &tokens, &key, envelope.cover, envelope.eof, |_, link| {
+    let end = links::draw(body, tokens, &key, envelope.cover, envelope.eof, |_, link| {
         links.push(link);
         Ok(())
     })?;
@@ -240,8 +252,13 @@ pub(super) fn finish(
         body.overwrite(place.start as usize, &text);
     }
     envelope.end = end;
+    Ok(())
+}
+
+/// The text of `body` with the block of `envelope`, whose head is drawn here.
+pub(super) fn written(format: &dyn Format, body: &Document, envelope: &mut Envelope, keys: &Keys) -> Vec<u8> {
     envelope.head = envelope.head_tag(keys);
-    Ok(format.attach(&body, &envelope.fields(Layout::Text)).into_bytes())
+    format.attach(body, &envelope.fields(Layout::Text)).into_bytes()
 }
 
 /// Encrypts the source text of `leaf`, whose indentation is as [`Indents::of`] says; the link is still to be drawn.

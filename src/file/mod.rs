@@ -4,16 +4,21 @@
 //! tag checked. Only an open file gives out values, and only it can be edited.
 
 mod binary;
+mod compose;
 mod decrypt;
 mod edit;
 mod encrypt;
 mod keys;
 mod links;
+pub mod loose;
+mod masked;
+pub mod merge;
 mod nearest;
 mod open;
 mod plain;
 mod read;
 mod rewrap;
+mod unsealed;
 
 use std::sync::OnceLock;
 
@@ -24,10 +29,12 @@ use crate::error::Result;
 use crate::format::Format;
 use crate::policy::Policy;
 
+pub use compose::{NoPast, Past};
 pub use encrypt::{Sealed, seal};
 pub use keys::DataKeys;
 pub use plain::{PlainFile, Within};
 pub use rewrap::Rotation;
+pub use unsealed::{Reseal, UnsealedFile};
 
 /// How a file's content is read.
 #[derive(Clone, Copy)]

@@ -119,7 +119,7 @@ pub(super) fn looks_like_token(document: &Document, leaf: &Leaf) -> bool {
 }
 
 /// The token that `leaf` holds.
-fn token(format: &dyn Format, document: &Document, leaf: &Leaf) -> Option<Token> {
+pub(super) fn token(format: &dyn Format, document: &Document, leaf: &Leaf) -> Option<Token> {
     let is_quoted = matches!(leaf.style, Style::Quoted | Style::Interpolated);
     if is_quoted && !format.takes_quoted_tokens() {
         return None;

@@ -3,6 +3,7 @@
 //! Ciphertext is replaced whole or not at all ([`replace`]); plaintext goes to files that only their owner can read
 //! ([`PrivateDir`], [`write_new_private`]).
 
+mod fill;
 #[cfg(unix)]
 mod folder;
 #[cfg(any(not(unix), test))]
@@ -11,6 +12,7 @@ mod private;
 mod read;
 mod replace;
 
+pub use fill::fill;
 pub use private::{Place, PrivateDir, keep, sweep};
 pub use read::{TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};

@@ -140,6 +140,24 @@ impl Marked {
         (marked.line > 0).then_some(marked)
     }
 
+    /// The same with each piece as `change` makes it of the piece and its number; a conflict that becomes a text, or
+    /// nothing, loses its marks.
+    #[must_use]
+    pub fn map(&self, mut change: impl FnMut(usize, &Piece) -> Option<Piece>) -> Self {
+        let mut mapped =
+            Self { pieces: Vec::with_capacity(self.pieces.len()), marks: Vec::new(), line: self.line };
+        let mut marks = self.marks.iter();
+        for (at, piece) in self.pieces.iter().enumerate() {
+            let lines = piece_marks(piece, &mut marks);
+            let Some(changed) = change(at, piece) else { continue };
+            if let (Piece::Conflict(_), Some(lines)) = (&changed, lines) {
+                mapped.marks.push(lines.clone());
+            }
+            mapped.pieces.push(changed);
+        }
+        mapped
+    }
+
     /// The text of `pieces`, which has as many conflicts as this one, with the marks of this one.
     pub fn write(&self, pieces: &[Piece]) -> String {
         let mut out = String::new();
@@ -217,6 +235,21 @@ mod tests {
         assert_eq!(taken(&marked.pieces, Side::Ours), "a: 1\nb: 1\nc: 3\n");
         assert_eq!(taken(&marked.pieces, Side::Theirs), "a: 1\nc: 3\n");
         assert_eq!(taken(&marked.pieces, Side::Base), "a: 1\nb: 0\nc: 3\n");
+    }
+
+    #[test]
+    fn a_conflict_that_is_gone_takes_its_marks_along() {
+        let marked =
+            Marked::read(&format!("{TEXT}<<<<<<< x\n1\n=======\n2\n>>>>>>> y\n")).expect("two conflicts");
+        let mut seen = 0;
+        let rest = marked.map(|_, piece| match piece {
+            Piece::Conflict(_) => {
+                seen += 1;
+                (seen == 2).then(|| piece.clone())
+            }
+            Piece::Text(text) => Some(Piece::Text(text.to_uppercase())),
+        });
+        assert_eq!(rest.write(&rest.pieces), "A: 1\nC: 3\n<<<<<<< x\n1\n=======\n2\n>>>>>>> y\n");
     }
 
     #[test]

@@ -19,6 +19,8 @@ mod flips;
 mod generated;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;

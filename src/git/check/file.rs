@@ -18,11 +18,11 @@ use crate::policy::Policy;
 const MOST: usize = 20;
 
 /// What is wrong at a place of one file.
-pub(super) type Fault = (Defect, Option<Position>, String);
+pub(in crate::git) type Fault = (Defect, Option<Position>, String);
 
 /// What a file is, for comparisons with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Identity {
+pub(in crate::git) struct Identity {
     pub file_id: FileId,
     pub dek: Commit,
     pub epoch: Epoch,
@@ -32,14 +32,14 @@ pub(super) struct Identity {
 
 /// What came of looking at a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Examined {
+pub(in crate::git) struct Examined {
     pub faults: Vec<Fault>,
     pub identity: Option<Identity>,
 }
 
 /// What must hold for a file.
 #[derive(Clone, Default)]
-pub(super) struct Demands {
+pub(in crate::git) struct Demands {
     /// The rules whose policies it must keep.
     pub rules: Vec<Arc<Demand>>,
     /// The rule that says who may read it.
@@ -62,13 +62,13 @@ fn identity_of(file: &EncryptedFile) -> Identity {
 }
 
 /// Whether `name` (no folders) is a file that git or dekko read as it is, so that it cannot be encrypted.
-pub(super) fn is_exempt(name: &str) -> bool {
+pub(in crate::git) fn is_exempt(name: &str) -> bool {
     matches!(name, ".gitattributes" | ".gitignore" | ".gitmodules" | crate::config::NAME)
 }
 
 /// Looks at `bytes`, the content of a file called `name` (no folders). A file without content holds nothing that could
 /// be plain.
-pub(super) fn examine(name: &str, bytes: Vec<u8>, demands: &Demands) -> Examined {
+pub(in crate::git) fn examine(name: &str, bytes: Vec<u8>, demands: &Demands) -> Examined {
     if bytes.is_empty() {
         return Examined::default();
     }

@@ -17,13 +17,14 @@ use std::sync::Arc;
 
 use super::command::{Git, path_of};
 use super::commits::Range;
-use crate::config::Config;
+use crate::config::{Config, Rule};
 use crate::environment::Environment;
 use crate::error::Result;
 
-use file::{Demands, Identity, examine};
+use file::Identity;
 use rules::demand;
 
+pub(in crate::git) use file::{Demands, examine, is_exempt};
 pub use finding::{Defect, Finding, Report};
 pub use report::{as_json, as_sarif, as_text};
 pub use samples::self_test;
@@ -99,8 +100,7 @@ pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
         if let Some(config) = config
             && let Some((number, rule)) = config.rule_for(&path)?
         {
-            let rule = Arc::new(demand(&config, rule, number, crate::config::NAME)?);
-            demands = Demands { rules: vec![rule.clone()], readers: Some(rule) };
+            demands = demands_of(&config, rule, number)?;
         }
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes_of_path = bytes_of(&path);
@@ -120,6 +120,12 @@ pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
         report.findings.extend(copies.finding(&bytes_of_path, None, examined.identity.as_ref()));
     }
     Ok(report)
+}
+
+/// What `rule`, the one of this number in `config`, wants of a file.
+pub(in crate::git) fn demands_of(config: &Config, rule: &Rule, number: usize) -> Result<Demands> {
+    let rule = Arc::new(demand(config, rule, number, crate::config::NAME)?);
+    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule) })
 }
 
 impl Report {

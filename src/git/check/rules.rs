@@ -14,7 +14,7 @@ use crate::provider;
 use super::finding::shown;
 
 /// What a rule wants of a file.
-pub(super) struct Demand {
+pub(in crate::git) struct Demand {
     /// The rule's name in messages: `rule 2 of 'dekko.toml'`.
     pub place: String,
     pub policy: Policy,

@@ -1,0 +1,86 @@
+//! `dekko git textconv`: an encrypted file as people can read it, for git's diffs.
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::context::Context;
+use crate::cli::ui::Status;
+use crate::document::escape;
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::git::textconv::{Onlooker, converted};
+
+/// Show an encrypted file as people can read it: what git runs for 'git diff', 'log -p', 'show' and 'blame'
+///
+/// 'dekko.diff' in git's configuration, or DEKKO_DIFF, says how: 'plain' shows values, 'masked' a label for each, 'raw'
+/// the file as it is; 'auto' is plain on a terminal with a key, masked there without, raw elsewhere. The metadata follow
+/// as comments. The status is always 0, and what cannot be shown is shown as it is: git would show nothing at all.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Args {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  git diff secrets/app.yaml
+  DEKKO_DIFF=masked git log -p secrets/app.yaml
+  git config --global dekko.diff masked
+  dekko git textconv -- secrets/app.yaml";
+
+impl Args {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Status> {
+        show(&self.file, context.identities(), &context.environment);
+        Ok(Status::DONE)
+    }
+}
+
+/// Writes what stands for the file at `path`, or the file itself; says in one line why it is the latter.
+pub(super) fn show(path: &Path, identities: &[PathBuf], environment: &Environment) {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => Arc::new(bytes),
+        Err(source) => return complain(path, &Error::Io { action: "read", source }),
+    };
+    show_input_in_a_panic(Arc::clone(&bytes));
+    let onlooker = if io::stdin().is_terminal() { Onlooker::Person } else { Onlooker::Program };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match converted(&name, &bytes, Path::new("."), environment, identities, onlooker) {
+        Ok(Some(text)) => write(text.as_bytes()),
+        Ok(None) => write(&bytes),
+        Err(error) => {
+            complain(path, &error);
+            write(&bytes);
+        }
+    }
+}
+
+/// A defect of ours must not end git's whole log: whatever panics, the input is shown. The program is built to abort in a
+/// panic, so that this is the last moment to do it.
+#[expect(clippy::exit, reason = "the status of the process is all that is left to decide")]
+fn show_input_in_a_panic(bytes: Arc<Vec<u8>>) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line()));
+        let place = place.unwrap_or_default();
+        let _ = writeln!(io::stderr(), "dekko: error: a defect of dekko{place}; please report it");
+        write(&bytes);
+        std::process::exit(0);
+    }));
+}
+
+/// When nobody reads it there is nobody left to tell.
+fn write(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+fn complain(path: &Path, error: &Error) {
+    let name = path.file_name().unwrap_or(OsStr::new("-")).to_string_lossy();
+    let line =
+        format!("dekko: warning: '{}' is shown as it is: {}\n", escape(&name), escape(&error.to_string()));
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}

@@ -1,0 +1,203 @@
+//! What two branches make of the metadata: recipients as a set, one data key, policy and scope by three ways.
+
+use std::collections::BTreeSet;
+
+use super::Notice;
+use crate::crypto::{DataKey, FileId, Keys, Random, Succession};
+use crate::envelope::{Envelope, WrappedKey};
+use crate::error::Result;
+use crate::file::encrypt::sorted;
+use crate::file::{OpenFile, Recipe};
+use crate::merge::marks::Side;
+use crate::policy::Policy;
+
+/// Wraps the data key of a file for one recipient.
+pub type WrapOne<'a> = &'a mut dyn FnMut(&str, &FileId, &DataKey) -> Result<Vec<u8>>;
+
+/// What decides about metadata beside the versions themselves.
+pub struct Terms<'a> {
+    /// The recipients that theirs may add: those of the rule for the file; `None` when there is no rule.
+    pub allowed: Option<BTreeSet<String>>,
+    /// When a new data key would be made: RFC 3339 in UTC with seconds.
+    pub now: String,
+    /// Wraps for a recipient whose side has another data key.
+    pub wrap: WrapOne<'a>,
+}
+
+/// The metadata of the merged file.
+pub(super) struct Agreed {
+    /// `end`, `eof`, `epoch` and `head` are still to be found.
+    pub envelope: Envelope,
+    pub policy: Policy,
+    pub key: DataKey,
+    pub conflicts: Vec<String>,
+    pub notices: Vec<Notice>,
+}
+
+impl Agreed {
+    /// The metadata of `file` as they are.
+    pub(super) fn of(file: &OpenFile) -> Self {
+        Self {
+            envelope: file.file.envelope.clone(),
+            policy: file.file.policy.clone(),
+            key: file.key.copy(),
+            conflicts: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// The metadata that `ours` and `theirs` lead to from `base`.
+    ///
+    /// # Errors
+    /// What the random source says; `limit` for too many recipients. A recipient that cannot be wrapped for is a
+    /// conflict and no error.
+    pub(super) fn upon(
+        base: Option<&OpenFile>,
+        ours: &OpenFile,
+        theirs: &OpenFile,
+        terms: &mut Terms<'_>,
+        random: &mut dyn Random,
+    ) -> Result<Self> {
+        let (b, o, t) = (base.map(envelope), envelope(ours), envelope(theirs));
+        let mut agreed = Self::of(ours);
+        agreed.choose_recipe(base, ours, theirs);
+        let merged = agreed.merged_recipients(b, o, t, terms);
+        let source =
+            if o.commit == t.commit || b.is_none_or(|b| b.commit != o.commit) { ours } else { theirs };
+        let holders = if o.commit == t.commit { &[o, t][..] } else { &[envelope(source)][..] };
+        let is_held_by_others =
+            holders.iter().flat_map(|side| &side.recipients).any(|held| !merged.contains(&held.rid));
+        let chosen = envelope(source);
+        agreed.key = source.key.copy();
+        agreed.envelope = Envelope {
+            policy: agreed.envelope.policy,
+            cover: agreed.envelope.cover,
+            scope: agreed.envelope.scope,
+            ..chosen.clone()
+        };
+        if is_held_by_others {
+            agreed.key = DataKey::generate(random)?;
+            let keys = Keys::derive(&agreed.key, &chosen.file_id);
+            agreed.envelope.prev = Some(Succession::new(&source.keys, &keys.commit()).to_string());
+            agreed.envelope.commit = keys.commit();
+            agreed.envelope.rotated.clone_from(&terms.now);
+            agreed.notices.push(Notice::NewKey);
+        }
+        let mut recipients = Vec::with_capacity(merged.len());
+        for rid in merged {
+            let wrap = match existing_wrap(&rid, &agreed.envelope, b, o, t) {
+                Some(wrap) => Ok(wrap),
+                None => (terms.wrap)(&rid, &agreed.envelope.file_id, &agreed.key),
+            };
+            match wrap {
+                Ok(wrap) => recipients.push(WrappedKey { rid, wrap }),
+                Err(error) => {
+                    agreed.conflict("(recipients)");
+                    agreed.notices.push(Notice::NotWrapped { rid, reason: error.to_string() });
+                }
+            }
+        }
+        agreed.envelope.recipients = sorted(recipients)?;
+        Ok(agreed)
+    }
+
+    fn conflict(&mut self, name: &str) {
+        if !self.conflicts.iter().any(|known| known == name) {
+            self.conflicts.push(name.to_owned());
+        }
+    }
+
+    /// Policy, cover and scope, each of the side that changed it.
+    fn choose_recipe(&mut self, base: Option<&OpenFile>, ours: &OpenFile, theirs: &OpenFile) {
+        let (o, t) = (recipe(ours), recipe(theirs));
+        let b = base.map(recipe);
+        let is_same = |a: &Recipe, b: &Recipe, at: usize| match at {
+            0 => a.policy.text() == b.policy.text() && a.cover == b.cover,
+            _ => a.scope == b.scope,
+        };
+        let mut from_theirs = [false; 2];
+        for (at, name) in ["(policy)", "(scope)"].into_iter().enumerate() {
+            if is_same(&o, &t, at) {
+                continue;
+            }
+            match b.as_ref() {
+                Some(b) if is_same(b, &o, at) => from_theirs[at] = true,
+                Some(b) if is_same(b, &t, at) => {}
+                _ => self.conflict(name),
+            }
+        }
+        if from_theirs[0] {
+            (self.policy, self.envelope.cover) = (t.policy.clone(), t.cover);
+            self.envelope.policy = t.policy.text().to_owned();
+        }
+        if from_theirs[1] {
+            self.envelope.scope = t.scope;
+        }
+    }
+
+    /// The recipients of both sides, without those that one of them took away; whoever theirs adds must be allowed.
+    fn merged_recipients(
+        &mut self,
+        base: Option<&Envelope>,
+        ours: &Envelope,
+        theirs: &Envelope,
+        terms: &Terms<'_>,
+    ) -> BTreeSet<String> {
+        let set = |side: &Envelope| -> BTreeSet<String> {
+            side.recipients.iter().map(|wrapped| wrapped.rid.clone()).collect()
+        };
+        let (b, o, t) = (base.map(set).unwrap_or_default(), set(ours), set(theirs));
+        let mut merged: BTreeSet<String> = &o & &t;
+        for (side, own, other) in [(Side::Ours, &o, &t), (Side::Theirs, &t, &o)] {
+            for rid in own - other {
+                if b.contains(&rid) {
+                    let side = if side == Side::Ours { Side::Theirs } else { Side::Ours };
+                    self.notices.push(Notice::Removes { rid, side });
+                } else if side == Side::Theirs
+                    && terms.allowed.as_ref().is_some_and(|all| !all.contains(&rid))
+                {
+                    self.conflict("(recipients)");
+                    self.notices.push(Notice::NotAllowed { rid });
+                } else {
+                    self.notices.push(Notice::Adds { rid: rid.clone(), side });
+                    merged.insert(rid);
+                }
+            }
+        }
+        merged
+    }
+}
+
+fn envelope(file: &OpenFile) -> &Envelope {
+    &file.file.envelope
+}
+
+fn recipe(file: &OpenFile) -> Recipe {
+    Recipe {
+        policy: file.file.policy.clone(),
+        cover: file.file.envelope.cover,
+        scope: file.file.envelope.scope.clone(),
+        rotated: String::new(),
+    }
+}
+
+/// The wrap of the merged data key that a side has for `rid`; where both have one, that of the side that changed it.
+fn existing_wrap(
+    rid: &str,
+    merged: &Envelope,
+    base: Option<&Envelope>,
+    ours: &Envelope,
+    theirs: &Envelope,
+) -> Option<Vec<u8>> {
+    let of = |side: &Envelope| {
+        let wrapped = side.recipients.iter().find(|wrapped| wrapped.rid == rid);
+        wrapped
+            .filter(|_| side.commit == merged.commit && side.file_id == merged.file_id)
+            .map(|one| one.wrap.clone())
+    };
+    match (of(ours), of(theirs)) {
+        (Some(o), Some(t)) if base.and_then(of).as_ref() == Some(&o) => Some(t),
+        (Some(o), _) => Some(o),
+        (None, t) => t,
+    }
+}

@@ -1,0 +1,295 @@
+//! Two versions of an encrypted file that went separate ways become one again.
+//!
+//! The merge itself runs over the plain texts in memory ([`crate::merge`]). What comes out of it is encrypted before it
+//! is given out: sealed when nothing is in conflict, else as ciphertext between marks, under metadata that are valid and
+//! an `end` that never is, so that nobody takes it for a finished file.
+
+mod keyless;
+mod marked;
+mod metadata;
+
+use super::compose::{Composition, Parents, Past};
+use super::encrypt::Draft;
+use super::{EncryptedFile, FileType, OpenFile};
+use crate::crypto::{Eof, Keys, Random};
+use crate::error::{Error, Result};
+use crate::format::{self, Format};
+use crate::merge::marks::{Marks, Piece, Side};
+use crate::merge::{self, Lists, Merged, Version};
+use crate::policy::Policy;
+use metadata::Agreed;
+
+use keyless::Body;
+
+pub use keyless::{Keyless, keyless};
+pub use metadata::{Terms, WrapOne};
+
+/// One version of a file that is merged.
+pub enum Input {
+    /// There is none.
+    Absent,
+    /// A text that is not encrypted.
+    Plain(Vec<u8>),
+    /// A verified file.
+    Open(Box<OpenFile>),
+    /// An encrypted file that nothing here opens; it can only be the ancestor.
+    Locked(Vec<u8>),
+}
+
+/// The three versions.
+pub struct Inputs {
+    /// The common ancestor.
+    pub base: Input,
+    /// Our version.
+    pub ours: Input,
+    /// The other version.
+    pub theirs: Input,
+}
+
+/// Something that the person who merges should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A side gives access.
+    Adds {
+        /// The recipient.
+        rid: String,
+        /// The side.
+        side: Side,
+    },
+    /// A side takes access away.
+    Removes {
+        /// The recipient.
+        rid: String,
+        /// The side.
+        side: Side,
+    },
+    /// Theirs gives access to someone whom the configuration of ours does not name; it was not given.
+    NotAllowed {
+        /// The recipient.
+        rid: String,
+    },
+    /// The data key could not be wrapped for someone who should have access.
+    NotWrapped {
+        /// The recipient.
+        rid: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The file has a new data key, because someone who has the old one lost access.
+    NewKey,
+    /// A value stands in plain text in the history of a side.
+    Plaintext {
+        /// Its key path.
+        path: String,
+        /// The side.
+        side: Side,
+    },
+    /// A side holds the file decrypted.
+    Decrypted {
+        /// The side.
+        side: Side,
+    },
+    /// The versions could only be merged line by line.
+    ByLines,
+}
+
+/// The conflict that the slots do not show: one side is encrypted, the other was decrypted.
+const STATE: &str = "(encryption state)";
+/// The conflict when nothing but lines could be compared.
+const LINES: &str = "(lines)";
+
+/// A merge, its texts still plain.
+pub struct Merge {
+    format: &'static dyn Format,
+    agreed: Agreed,
+    inputs: Inputs,
+    pieces: Vec<Piece>,
+    paths: Vec<String>,
+    notices: Vec<Notice>,
+    /// Whether the pieces come from a comparison of lines only.
+    is_by_lines: bool,
+}
+
+impl Merge {
+    /// Merges `inputs`, at least one of whose sides is encrypted.
+    ///
+    /// # Errors
+    /// `syntax` when a side cannot be parsed; `value` and `token` when one does not decrypt; [`Error::Usage`] for binary
+    /// files, and when neither side is encrypted.
+    pub fn new(inputs: Inputs, lists: Lists, terms: &mut Terms<'_>, random: &mut dyn Random) -> Result<Self> {
+        let (base, ours, theirs) = (inputs.base.open(), inputs.ours.open(), inputs.theirs.open());
+        let mut agreed = match (ours, theirs) {
+            (Some(ours), Some(theirs)) => Agreed::upon(base, ours, theirs, terms, random)?,
+            (Some(only), None) | (None, Some(only)) => Agreed::of(only),
+            (None, None) => return Err(Error::Usage { what: "neither side is encrypted".to_owned() }),
+        };
+        let one = ours.or(theirs).expect("one side is open");
+        let FileType::Text(format) = one.file.file_type() else {
+            return Err(Error::Usage { what: "a binary file is one value".to_owned() });
+        };
+        let mut notices = std::mem::take(&mut agreed.notices);
+        for (side, input) in [(Side::Ours, &inputs.ours), (Side::Theirs, &inputs.theirs)] {
+            if input.open().is_none() && base.is_some() {
+                agreed.conflicts.push(STATE.to_owned());
+                notices.push(Notice::Decrypted { side });
+            }
+        }
+        let texts =
+            Texts { base: inputs.base.text()?, ours: inputs.ours.text()?, theirs: inputs.theirs.text()? };
+        let found = merged(format, &inputs.base, &texts, lists)?;
+        let is_by_lines = found.is_none();
+        let Merged { pieces, paths } = found.unwrap_or_else(|| {
+            notices.push(Notice::ByLines);
+            let utf8 = |text: &Option<Vec<u8>>| {
+                String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned()
+            };
+            let pieces = merge::lines(&utf8(&texts.base), &utf8(&texts.ours), &utf8(&texts.theirs));
+            Merged { pieces, paths: vec![LINES.to_owned()] }
+        });
+        let mut all_paths = std::mem::take(&mut agreed.conflicts);
+        all_paths.extend(paths);
+        Ok(Self { format, agreed, inputs, pieces, paths: all_paths, notices, is_by_lines })
+    }
+
+    /// What is in conflict: key paths, `#…` for comments, `(…)` for the file as a whole. Empty when the merge is clean.
+    pub fn conflicts(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// What the person who merges should know.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The merged text in parts, plain.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The format of the text.
+    pub fn format(&self) -> &'static dyn Format {
+        self.format
+    }
+
+    /// The merged file, when nothing is in conflict: sealed, drawn on top of both sides. Values that were taken from a
+    /// side that is not encrypted are named in the notices.
+    ///
+    /// # Errors
+    /// As [`super::seal`].
+    pub fn sealed(&mut self, past: &dyn Past, random: &mut dyn Random) -> Result<Vec<u8>> {
+        let plain = crate::merge::marks::taken(&self.pieces, Side::Ours).into_bytes();
+        let bytes = self.sealed_with(plain, past, random)?;
+        self.notice_plaintext(&bytes)?;
+        Ok(bytes)
+    }
+
+    /// The merged file that holds `plain`, which a person made of the conflict.
+    ///
+    /// # Errors
+    /// As [`super::seal`].
+    pub fn sealed_with(&self, plain: Vec<u8>, past: &dyn Past, random: &mut dyn Random) -> Result<Vec<u8>> {
+        self.with_composition(past, |composition| {
+            let draft = Draft::new(self.format, plain, &self.agreed.policy, composition.envelope.cover)?;
+            composition.seal(draft, random)
+        })
+    }
+
+    /// What lies on disk while the conflict lasts: ciphertext, marks around what is in conflict, and an `end` that no
+    /// reader takes. Taking one side of all conflicts gives a text that reads as an encrypted file.
+    ///
+    /// # Errors
+    /// As [`super::seal`].
+    pub fn unsealed(&mut self, marks: &Marks, past: &dyn Past, random: &mut dyn Random) -> Result<Vec<u8>> {
+        let is_whole = self.pieces.iter().all(|piece| matches!(piece, Piece::Text(_)));
+        let bytes = if is_whole && !self.is_by_lines {
+            let bytes = self.sealed(past, random)?;
+            let file = EncryptedFile::read(FileType::Text(self.format), bytes)?;
+            marked::without_end(&file)?
+        } else {
+            self.with_composition(past, |composition| marked::write(self, &composition, marks, random))?
+        };
+        Ok(bytes)
+    }
+
+    fn with_composition<T>(
+        &self,
+        past: &dyn Past,
+        work: impl FnOnce(Composition<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let keys = Keys::derive(&self.agreed.key, &self.agreed.envelope.file_id);
+        let sides: Vec<_> =
+            [&self.inputs.ours, &self.inputs.theirs].into_iter().filter_map(Input::open).collect();
+        let origins: Vec<_> = sides.iter().copied().chain(self.inputs.base.open()).collect();
+        let envelope = crate::envelope::Envelope { eof: Eof::Kept, ..self.agreed.envelope.clone() };
+        work(Composition {
+            envelope,
+            key: &self.agreed.key,
+            keys: &keys,
+            origins: &origins,
+            parents: Parents::Known(&sides),
+            past,
+        })
+    }
+
+    /// Names the values of the sealed `bytes` that come from a side that is not encrypted.
+    fn notice_plaintext(&mut self, bytes: &[u8]) -> Result<()> {
+        let inputs = [(Side::Ours, &self.inputs.ours), (Side::Theirs, &self.inputs.theirs)];
+        let Some((side, _)) = inputs.iter().find(|(_, input)| input.open().is_none()) else { return Ok(()) };
+        let Some(open) = inputs.iter().find_map(|(_, input)| input.open()) else { return Ok(()) };
+        let file = EncryptedFile::read(FileType::Text(self.format), bytes.to_vec())?;
+        let known: std::collections::HashSet<_> =
+            open.file.tokens().iter().flatten().map(|token| token.value.clone()).collect();
+        let Some(document) = file.document() else { return Ok(()) };
+        for (leaf, token) in document.leaves().iter().zip(file.tokens()) {
+            if token.as_ref().is_some_and(|token| !known.contains(&token.value)) {
+                self.notices.push(Notice::Plaintext { path: document.path_of(leaf.node), side: *side });
+            }
+        }
+        Ok(())
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.agreed.policy
+    }
+}
+
+/// The plain texts of the three versions.
+struct Texts {
+    base: Option<Vec<u8>>,
+    ours: Option<Vec<u8>>,
+    theirs: Option<Vec<u8>>,
+}
+
+/// The slot-wise merge of `texts`; `None` when there is none that holds.
+fn merged(format: &'static dyn Format, base: &Input, texts: &Texts, lists: Lists) -> Result<Option<Merged>> {
+    let parsed = |text: &Option<Vec<u8>>| format::parse(format, text.clone().unwrap_or_default());
+    let locked = match base {
+        Input::Locked(bytes) => Some(Body::read(format, bytes.clone())?),
+        _ => None,
+    };
+    let base = match (&texts.base, &locked) {
+        (Some(_), None) => Some(parsed(&texts.base)?),
+        _ => None,
+    };
+    let (ours, theirs) = (parsed(&texts.ours)?, parsed(&texts.theirs)?);
+    let version = |document| Version { document, opaque: &[] };
+    let base = locked.as_ref().map(Body::version).or_else(|| base.as_ref().map(version));
+    Ok(merge::merge(format, base.as_ref(), &version(&ours), &version(&theirs), lists))
+}
+
+impl Input {
+    fn open(&self) -> Option<&OpenFile> {
+        match self {
+            Self::Open(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Result<Option<Vec<u8>>> {
+        match self {
+            Self::Absent | Self::Locked(_) => Ok(None),
+            Self::Plain(text) => Ok(Some(text.clone())),
+            Self::Open(file) => file.plain().map(Some),
+        }
+    }
+}
