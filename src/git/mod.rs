@@ -2,15 +2,22 @@
 //! never linked.
 
 mod attributes;
+pub mod changes;
+pub mod check;
 mod command;
+pub mod commits;
 pub mod diff;
 pub mod doctor;
+pub mod filter;
 mod graph;
+pub mod guard;
 pub mod history;
+pub mod hooks;
 pub mod install;
 mod merge_driver;
 mod objects;
 pub mod replay;
+pub mod selected;
 mod settings;
 pub mod textconv;
 mod timeline;

@@ -3,6 +3,7 @@
 
 mod attack_table;
 mod attacks;
+mod check;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -19,6 +20,8 @@ mod generated;
 mod histories;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
@@ -38,3 +41,4 @@ mod texts;
 mod trees;
 mod values;
 mod vectors;
+mod workshop;

@@ -2,6 +2,9 @@
 
 mod attributes;
 mod doctor;
+mod filter;
+mod guard;
+mod hooks;
 mod install;
 mod merge_driver;
 mod mergetool;
@@ -42,6 +45,9 @@ enum Command {
     Textconv(textconv::Args),
     MergeDriver(merge_driver::Args),
     Mergetool(mergetool::Args),
+    Hooks(hooks::Args),
+    Guard(guard::Args),
+    Filter(filter::Args),
 }
 
 impl Args {
@@ -55,6 +61,9 @@ impl Args {
             Command::Textconv(args) => args.run(context),
             Command::MergeDriver(args) => Ok(args.run(context)),
             Command::Mergetool(args) => args.run(context),
+            Command::Hooks(args) => args.run(context),
+            Command::Guard(args) => args.run(context),
+            Command::Filter(args) => args.run(context),
         }
     }
 }
