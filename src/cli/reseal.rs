@@ -9,7 +9,7 @@ use super::ui::Status;
 use super::vouched::{Agreement, vouched};
 use crate::crypto::SystemRandom;
 use crate::error::{Error, Result};
-use crate::file::{DataKeys, EncryptedFile, FileType, NoPast, OpenFile, Reseal};
+use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Reseal};
 use crate::fs::Readers;
 use crate::git::{around, parents};
 use crate::merge::marks::Marked;
@@ -84,7 +84,7 @@ impl Args {
             vouched(context, content.source.name(), format, &plain, versions, Agreement::of(self.yes))?;
         }
         let known: Option<Vec<_>> = known.as_ref().map(|known| known.iter().collect());
-        let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &NoPast };
+        let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &content.past(context) };
         reseal.seal(plain, &mut SystemRandom).map(Some)
     }
 }

@@ -9,7 +9,6 @@ use super::ui::Status;
 use super::unfinished::{Decisions, load};
 use super::vouched::{Agreement, vouched};
 use crate::error::Result;
-use crate::file::NoPast;
 use crate::fs::Readers;
 
 /// Finish a merge that left a file in conflict
@@ -54,7 +53,7 @@ impl Args {
                 let agreement = Agreement::of(self.decisions.yes);
                 vouched(context, &self.file, unfinished.format(), &text, versions, agreement)?;
             }
-            unfinished.seal(text, &NoPast)
+            unfinished.seal(text, &content.past(context))
         };
         let bytes = seal().map_err(|error| error.in_file(&self.file))?;
         context.replace(&content, &bytes, Readers::AsBefore)?;
