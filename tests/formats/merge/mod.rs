@@ -1,6 +1,7 @@
 //! The slot-wise merge: the cases of the fixtures, and laws.
 
 mod cases;
+mod large;
 mod model;
 mod oracle;
 mod random;
