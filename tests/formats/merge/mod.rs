@@ -5,6 +5,7 @@ mod large;
 mod model;
 mod oracle;
 mod random;
+mod single;
 mod texts;
 mod whole;
 
