@@ -3,6 +3,8 @@
 
 mod attack_table;
 mod attacks;
+#[cfg(unix)]
+mod clone;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -21,6 +23,8 @@ mod hostile;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
+#[cfg(unix)]
+mod install;
 mod laws;
 mod look;
 mod meaning;
@@ -32,6 +36,8 @@ mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod textconv;
 mod texts;
 mod trees;
 mod values;
