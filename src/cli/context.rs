@@ -16,6 +16,7 @@ use crate::environment::Environment;
 use crate::error::{Attempt, Error, Result};
 use crate::file::{EncryptedFile, FileType, OpenFile};
 use crate::fs::{self, Expected, Readers};
+use crate::git::history::FilePast;
 use crate::provider::{self, Session};
 
 /// One run of dekko.
@@ -156,6 +157,11 @@ impl Context {
 }
 
 impl Opened {
+    /// What git has of the file's earlier versions, so that an edit notices when it undoes a change.
+    pub fn past(&self, context: &Context) -> FilePast {
+        FilePast::of(self.content.source.path(), &context.environment)
+    }
+
     /// Refuses a file that is not for `scope`.
     ///
     /// # Errors

@@ -273,7 +273,7 @@ impl Subject {
         match self {
             Self::Existing(opened) => {
                 context.warn_of_look_alikes(&opened.content.source, &opened.file.look_alikes(&edited)?);
-                opened.file.edit(edited, random)
+                opened.file.edit_after(edited, &opened.past(context), random)
             }
             Self::Conflict(_, unfinished) => unfinished.seal(edited, &NoPast),
             Self::New(file_type, plan) => {

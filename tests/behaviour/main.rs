@@ -3,6 +3,7 @@
 
 mod attack_table;
 mod attacks;
+mod check;
 #[cfg(unix)]
 mod clone;
 mod conformance;
@@ -18,8 +19,11 @@ mod faults;
 mod findings;
 mod flips;
 mod generated;
+mod histories;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
@@ -29,6 +33,7 @@ mod laws;
 mod look;
 mod meaning;
 mod meanwhile;
+mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
@@ -42,3 +47,4 @@ mod texts;
 mod trees;
 mod values;
 mod vectors;
+mod workshop;

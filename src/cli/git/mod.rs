@@ -2,6 +2,9 @@
 
 mod attributes;
 mod doctor;
+mod filter;
+mod guard;
+mod hooks;
 mod install;
 mod merge_driver;
 mod mergetool;
@@ -22,11 +25,16 @@ use crate::error::Result;
 
 /// Work with git: readable diffs, merges value by value
 #[derive(clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko git install                     once for every machine
+  git diff; git log -p; git merge       as ever";
 
 #[derive(Subcommand)]
 enum Command {
@@ -37,6 +45,9 @@ enum Command {
     Textconv(textconv::Args),
     MergeDriver(merge_driver::Args),
     Mergetool(mergetool::Args),
+    Hooks(hooks::Args),
+    Guard(guard::Args),
+    Filter(filter::Args),
 }
 
 impl Args {
@@ -50,6 +61,9 @@ impl Args {
             Command::Textconv(args) => args.run(context),
             Command::MergeDriver(args) => Ok(args.run(context)),
             Command::Mergetool(args) => args.run(context),
+            Command::Hooks(args) => args.run(context),
+            Command::Guard(args) => args.run(context),
+            Command::Filter(args) => args.run(context),
         }
     }
 }
