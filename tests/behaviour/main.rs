@@ -4,6 +4,8 @@
 mod attack_table;
 mod attacks;
 mod check;
+#[cfg(unix)]
+mod clone;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -25,6 +27,8 @@ mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
+#[cfg(unix)]
+mod install;
 mod laws;
 mod look;
 mod meaning;
@@ -37,6 +41,8 @@ mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod textconv;
 mod texts;
 mod trees;
 mod values;
