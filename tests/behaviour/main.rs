@@ -17,12 +17,14 @@ mod findings;
 mod flips;
 mod generated;
 mod histories;
+mod history;
 #[cfg(unix)]
 mod hostile;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
 mod laws;
+mod log;
 mod look;
 mod meaning;
 mod meanwhile;
