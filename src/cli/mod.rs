@@ -2,6 +2,7 @@
 
 mod blame;
 mod changes;
+mod check;
 mod completions;
 mod context;
 mod convert;
@@ -40,6 +41,7 @@ mod unfinished;
 mod unset;
 mod verify;
 mod verify_history;
+mod vouched;
 
 use std::ffi::OsString;
 
@@ -114,6 +116,7 @@ enum Command {
     Diff(diff::Args),
     Log(log::Args),
     Blame(blame::Args),
+    Check(check::Args),
     Explain(explain::Args),
     Identities(identities::Args),
     Resolve(resolve::Args),
@@ -142,6 +145,7 @@ impl Command {
             Self::Diff(args) => args.run(context),
             Self::Log(args) => args.run(context),
             Self::Blame(args) => args.run(context),
+            Self::Check(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
             Self::Resolve(args) => args.run(context),

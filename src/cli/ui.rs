@@ -126,6 +126,11 @@ impl Ui {
         2
     }
 
+    /// Says that the answer is no.
+    pub fn found(&self, text: &str) {
+        self.say(Kind::Error, text);
+    }
+
     /// Warns of something that was done all the same.
     pub fn warn(&self, text: &str) {
         self.say(Kind::Warning, text);

@@ -120,6 +120,30 @@ impl Git {
         }
     }
 
+    /// The folder that git runs hooks from, and whether the user's own configuration (`core.hooksPath`) says so.
+    ///
+    /// # Errors
+    /// [`Error::Git`] outside of a repository.
+    pub fn hooks_folder(&self) -> Result<(PathBuf, bool)> {
+        // Asked without what every other call begins with: that says that there are no hooks.
+        let ask = |arguments: &[&str]| {
+            let mut command = self.command(arguments);
+            let all: Vec<_> = command.get_args().skip(ALWAYS.len()).map(OsStr::to_owned).collect();
+            let mut plain = Command::new(command.get_program());
+            plain.args(all).current_dir(&self.folder).stdin(Stdio::null());
+            plain.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            command = plain;
+            command.output().map_err(|source| Error::Io { action: "start git", source })
+        };
+        let output = ask(&["rev-parse", "--git-path", "hooks"])?;
+        if !output.status.success() {
+            return Err(failure("find its hooks", &output));
+        }
+        let folder = self.folder.join(path_of(output.stdout.strip_suffix(b"\n").unwrap_or_default()));
+        let set = ask(&["config", "--get", "core.hooksPath"])?;
+        Ok((folder, set.status.success()))
+    }
+
     /// The top of the work tree; `None` outside of one.
     ///
     /// # Errors
@@ -131,7 +155,7 @@ impl Git {
 }
 
 /// What git said against `action`.
-fn failure(action: &'static str, output: &Output) -> Error {
+pub(super) fn failure(action: &'static str, output: &Output) -> Error {
     let said = String::from_utf8_lossy(&output.stderr);
     let first = said.lines().map(str::trim).find(|line| !line.is_empty());
     let reason = match first {

@@ -375,10 +375,13 @@ impl<'m, 'd> Merge<'m, 'd> {
                 ordered.push((part, found[key]));
             }
         }
-        let is_section = |(_, ids): &(Part, Ids)| {
-            SIDES.iter().any(|&side| self.get(*ids, side).is_some_and(|item| item.is_section))
+        let is_section = |side: Side, ids: Ids| self.get(ids, side).is_some_and(|item| item.is_section);
+        let is_below = |(part, ids): &(Part, Ids)| match part {
+            Part::One(side, _) => is_section(*side, *ids),
+            Part::Merged(joint) => is_section(joint.head, *ids),
+            Part::Clash { .. } | Part::Conflict(_) => SIDES.iter().any(|&side| is_section(side, *ids)),
         };
-        ordered.sort_by_key(is_section);
+        ordered.sort_by_key(is_below);
         join_renamed(ordered)
     }
 }

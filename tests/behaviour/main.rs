@@ -3,6 +3,7 @@
 
 mod attack_table;
 mod attacks;
+mod check;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -20,6 +21,8 @@ mod histories;
 mod history;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
@@ -40,3 +43,4 @@ mod texts;
 mod trees;
 mod values;
 mod vectors;
+mod workshop;

@@ -101,7 +101,7 @@ impl<'m, 'd> Writer<'m, 'd> {
         let Some(tree) = self.tree(side) else { return };
         let text = tree.text(item.lead);
         let usual = &row.gaps[usize::from(row.at > 0)];
-        let is_own = is_first == (row.at == 0) && (side == row.donor || text.contains('\n'));
+        let is_own = text.contains('\n') || (is_first == (row.at == 0) && side == row.donor);
         let is_alike = text.contains('\n') == usual.contains('\n');
         if !text.trim().is_empty() || (is_own && is_alike) {
             self.text(side, item.lead, place, false);

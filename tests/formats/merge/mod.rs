@@ -1,6 +1,11 @@
 //! The slot-wise merge: the cases of the fixtures, and laws.
 
 mod cases;
+mod model;
+mod oracle;
+mod random;
+mod texts;
+mod whole;
 
 use dekko::document::Document;
 use dekko::format::{self, Format};
