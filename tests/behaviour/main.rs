@@ -20,6 +20,7 @@ mod findings;
 mod flips;
 mod generated;
 mod histories;
+mod history;
 #[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
@@ -30,6 +31,7 @@ mod hygiene;
 #[cfg(unix)]
 mod install;
 mod laws;
+mod log;
 mod look;
 mod meaning;
 mod meanwhile;
