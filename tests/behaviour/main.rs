@@ -18,6 +18,8 @@ mod findings;
 mod flips;
 mod generated;
 #[cfg(unix)]
+mod guard;
+#[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
 mod hooks;
