@@ -22,6 +22,8 @@ mod generated;
 mod histories;
 mod history;
 #[cfg(unix)]
+mod guard;
+#[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
 mod hooks;
