@@ -29,6 +29,14 @@ impl Environment {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The same variables, with `name` set to `value`.
+    #[must_use]
+    pub fn with(&self, name: &str, value: impl Into<OsString>) -> Self {
+        let mut variables = self.0.clone();
+        variables.insert(name.to_owned(), value.into());
+        Self(variables)
+    }
+
     /// The variable `name` as UTF-8 text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.var(name)?.to_str()

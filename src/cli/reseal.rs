@@ -1,18 +1,15 @@
 //! `dekko reseal`: a file that was put together by hand or merged by lines, sealed again.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::context::Context;
-use super::hints::shell_word;
 use super::options::Typed;
 use super::source::{Content, Source};
 use super::ui::Status;
+use super::vouched::{Agreement, vouched};
 use crate::crypto::SystemRandom;
-use crate::document::{Document, Style};
 use crate::error::{Error, Result};
-use crate::file::{DataKeys, EncryptedFile, FileType, NoPast, OpenFile, Reseal, UnsealedFile};
-use crate::format;
+use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Reseal};
 use crate::fs::Readers;
 use crate::git::{around, parents};
 use crate::merge::marks::Marked;
@@ -82,75 +79,12 @@ impl Args {
             Some((git, name)) => parents(&git, file_type, &name, &keys)?,
             None => None,
         };
-        self.agreed(context, content.source.name(), &file, &plain, known.as_deref())?;
+        if let FileType::Text(format) = file_type {
+            let versions = known.as_deref().unwrap_or_default();
+            vouched(context, content.source.name(), format, &plain, versions, Agreement::of(self.yes))?;
+        }
         let known: Option<Vec<_>> = known.as_ref().map(|known| known.iter().collect());
-        let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &NoPast };
+        let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &content.past(context) };
         reseal.seal(plain, &mut SystemRandom).map(Some)
     }
-
-    /// Shows what the person who seals `file` vouches for, and asks.
-    fn agreed(
-        &self,
-        context: &Context,
-        name: &Path,
-        file: &UnsealedFile,
-        plain: &[u8],
-        known: Option<&[OpenFile]>,
-    ) -> Result<()> {
-        let FileType::Text(format) = file.file().file_type() else { return Ok(()) };
-        let new = leaves(&format::parse(format, plain.to_vec())?);
-        match known.unwrap_or_default() {
-            [] => context
-                .ui
-                .disclose("no version that it comes from is at hand: everything in it is vouched for anew"),
-            versions => {
-                for (number, version) in versions.iter().enumerate() {
-                    let old = leaves(&format::parse(format, version.plain()?)?);
-                    let which = if number == 0 { "ours" } else { "the other version" };
-                    context.ui.disclose(&format!("against {which}:"));
-                    for line in differences(&old, &new) {
-                        context.ui.disclose(&format!("  {line}"));
-                    }
-                }
-            }
-        }
-        if self.yes {
-            return Ok(());
-        }
-        let question = format!("seal '{}' as it is?", crate::document::escape(&name.to_string_lossy()));
-        match context.session()?.prompt().confirm(&question, "yes", Some("no")) {
-            Some(true) => Ok(()),
-            _ => {
-                let what =
-                    format!("nobody agreed; look at it, then: dekko reseal --yes {}", shell_word(name));
-                Err(Error::Usage { what })
-            }
-        }
-    }
-}
-
-/// The text of each value by its key path; several of one path in order.
-fn leaves(document: &Document) -> BTreeMap<String, Vec<String>> {
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for leaf in document.leaves().iter().filter(|leaf| leaf.style != Style::Comment) {
-        found.entry(document.path_of(leaf.node)).or_default().push(document.src(leaf.span).to_owned());
-    }
-    found
-}
-
-/// What is in `new` and not in `old`, by key path; no values.
-fn differences(old: &BTreeMap<String, Vec<String>>, new: &BTreeMap<String, Vec<String>>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (path, values) in new {
-        match old.get(path) {
-            None => lines.push(format!("+ {path}")),
-            Some(before) if before != values => lines.push(format!("~ {path}  changed")),
-            Some(_) => {}
-        }
-    }
-    lines.extend(old.keys().filter(|path| !new.contains_key(*path)).map(|path| format!("- {path}")));
-    if lines.is_empty() {
-        lines.push("no value differs".to_owned());
-    }
-    lines
 }

@@ -7,8 +7,8 @@ use super::edit;
 use super::hints::shell_word;
 use super::ui::Status;
 use super::unfinished::{Decisions, load};
+use super::vouched::{Agreement, vouched};
 use crate::error::Result;
-use crate::file::NoPast;
 use crate::fs::Readers;
 
 /// Finish a merge that left a file in conflict
@@ -48,8 +48,18 @@ impl Args {
         }
         let (content, unfinished) = load(context, &file, self.anew)?;
         let seal = || {
+<<<<<<< HEAD
             let choices = self.decisions.choices(context, &file, &unfinished)?;
             unfinished.seal(unfinished.text(&choices).into_bytes(), &NoPast)
+=======
+            let choices = self.decisions.choices(context, &self.file, &unfinished)?;
+            let text = unfinished.text(&choices).into_bytes();
+            if let Some(versions) = unfinished.unverified() {
+                let agreement = Agreement::of(self.decisions.yes);
+                vouched(context, &self.file, unfinished.format(), &text, versions, agreement)?;
+            }
+            unfinished.seal(text, &content.past(context))
+>>>>>>> main
         };
         let bytes = seal().map_err(|error| error.in_file(&file))?;
         context.replace(&content, &bytes, Readers::AsBefore)?;

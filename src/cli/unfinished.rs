@@ -27,7 +27,7 @@ pub(super) struct Decisions {
     /// Take both, ours first, for items of a list: everywhere else, or at PATH
     #[arg(long, value_name = "PATH", num_args = 0..)]
     union: Option<Vec<String>>,
-    /// Agree to whatever concerns the file as a whole: recipients, policy, encryption
+    /// Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts
     #[arg(short, long)]
     pub yes: bool,
 }
@@ -43,58 +43,49 @@ pub(super) fn marks() -> Marks {
     }
 }
 
-/// The conflict in the file at `path`: as it lies there, or, when that cannot be read or `anew` says so, from the versions
-/// in git's index.
+/// The conflict in the file at `path`: between the versions in git's index, when the file is as git left it or `anew` says so;
+/// else as it lies there.
+///
+/// Versions in the index are verified as a whole. Of a text with marks only the single values are authentic: what somebody
+/// changed beside them, in a merge without a key too, must be looked at.
 pub(super) fn load(context: &Context, path: &Path, anew: bool) -> Result<(Content, Unfinished)> {
     let content = Source::of(path).read()?;
-    let work = || {
-        let FileType::Text(format) = FileType::of_encrypted(&content.source.file_name(), &content.bytes)
-        else {
-            let what = "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs"
-                .to_owned();
-            return Err(Error::Usage { what });
-        };
-        let is_marked = Marked::read(&String::from_utf8_lossy(&content.bytes)).is_some();
-        let session = context.session()?;
-        let keys = DataKeys::new(session);
-        let git = around(path, &context.environment);
-        if is_marked && !anew {
-            let parents = match &git {
-                Some((git, name)) => parents(git, FileType::Text(format), name, &keys)?,
-                None => None,
-            };
-            match (Unfinished::marked(format, content.bytes.clone(), &keys, parents), &git) {
-                (Ok(found), _) => return Ok(found),
-                (Err(error), None) => return Err(error),
-                // Perhaps git merged it by lines, metadata and all.
-                (Err(_), Some(_)) => {}
-            }
-        }
-        let Some((git, name)) = git else {
-            return Err(Error::Usage {
-                what: "no conflict is marked in it, and git knows of none".to_owned(),
-            });
-        };
-        let Some(stages) = stages(&git, &name)? else {
-            let what = format!(
-                "git knows of no conflict in it; 'dekko reseal {}' seals it as it is",
-                shell_word(path)
-            );
-            return Err(Error::Usage { what });
-        };
-        if !anew {
-            let left = Objects::open(&git)?.find(format!("AUTO_MERGE:./{name}"))?;
-            if left.is_none_or(|left| left.bytes != content.bytes) {
-                let what = "it may have been changed since git left it in conflict; '--anew' merges the versions in the \
-                            index and leaves such changes out"
-                    .to_owned();
-                return Err(Error::Usage { what });
-            }
-        }
-        merged(context, format, stages, &keys)
-    };
-    let found = work().map_err(|error| error.in_file(path))?;
+    let found = found(context, path, &content, anew).map_err(|error| error.in_file(path))?;
     Ok((content, found))
+}
+
+fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Result<Unfinished> {
+    let keys = DataKeys::new(context.session()?);
+    let git = around(path, &context.environment);
+    let stages = match &git {
+        Some((git, name)) => stages(git, name)?,
+        None => None,
+    };
+    if let (Some((git, name)), Some(stages)) = (&git, stages) {
+        let left = Objects::open(git)?.find(format!("AUTO_MERGE:./{name}"))?;
+        if anew || left.is_some_and(|left| left.bytes == content.bytes) {
+            return merged(context, stages.format(name)?, stages, &keys);
+        }
+    } else if anew {
+        return Err(Error::Usage {
+            what: "git's index has no versions of it that are in conflict".to_owned(),
+        });
+    }
+    if Marked::read(&String::from_utf8_lossy(&content.bytes)).is_none() {
+        let what =
+            format!("no conflict is marked in it; 'dekko reseal {}' seals it as it is", shell_word(path));
+        return Err(Error::Usage { what });
+    }
+    let file_type = FileType::of_encrypted(&content.source.file_name(), &content.bytes);
+    let FileType::Text(format) = file_type else {
+        let what = "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs";
+        return Err(Error::Usage { what: what.to_owned() });
+    };
+    let parents = match &git {
+        Some((git, name)) => parents(git, file_type, name, &keys)?,
+        None => None,
+    };
+    Unfinished::marked(format, content.bytes.clone(), &keys, parents)
 }
 
 /// The conflict between `stages`.

@@ -38,6 +38,12 @@ impl Glob {
         &self.text
     }
 
+    /// The pattern without shorthands, as `.gitattributes` takes it when it stands in the configuration's folder: one of
+    /// them matches where this pattern does.
+    pub fn meanings(&self) -> Vec<String> {
+        meanings(&self.text)
+    }
+
     /// Whether the file at `path`, given from the configuration's folder with `/` between its parts, is meant.
     pub fn matches(&self, path: &str) -> bool {
         self.set.is_match(path)

@@ -18,12 +18,22 @@ const SECRETS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD"];
 const ALWAYS: &[&str] =
     &["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
 
+/// What keeps git to the objects as they were written and as they are here: no replacement refs and no grafts are
+/// followed, nothing that a partial clone left out is fetched (git(1)).
+const AS_WRITTEN: &[(&str, &str)] = &[
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_GRAFT_FILE", "/dev/null"),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+];
+
 /// git, started in one folder.
 #[derive(Clone)]
 pub struct Git {
     program: PathBuf,
     folder: PathBuf,
     environment: Environment,
+    variables: &'static [(&'static str, &'static str)],
 }
 
 impl Git {
@@ -38,7 +48,7 @@ impl Git {
             reason: "there is no 'git' in an absolute entry of PATH".to_owned(),
         })?;
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Ok(Self { program, folder: folder.to_owned(), environment: environment.clone() })
+        Ok(Self { program, folder: folder.to_owned(), environment: environment.clone(), variables: &[] })
     }
 
     /// The folder that git is started in.
@@ -52,11 +62,19 @@ impl Git {
         Self { folder: folder.to_owned(), ..self.clone() }
     }
 
+    /// The same git, for reading a history as it was written: replacement refs and grafts are not followed, and nothing
+    /// is fetched that a partial clone left out.
+    #[must_use]
+    pub fn as_written(&self) -> Self {
+        Self { variables: AS_WRITTEN, ..self.clone() }
+    }
+
     /// A command that starts git with `arguments`; standard input is empty.
     pub fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(ALWAYS).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         command.env_clear().envs(self.environment.all().filter(|(name, _)| !SECRETS.contains(name)));
+        command.envs(self.variables.iter().copied());
         command
     }
 
@@ -102,6 +120,30 @@ impl Git {
         }
     }
 
+    /// The folder that git runs hooks from, and whether the user's own configuration (`core.hooksPath`) says so.
+    ///
+    /// # Errors
+    /// [`Error::Git`] outside of a repository.
+    pub fn hooks_folder(&self) -> Result<(PathBuf, bool)> {
+        // Asked without what every other call begins with: that says that there are no hooks.
+        let ask = |arguments: &[&str]| {
+            let mut command = self.command(arguments);
+            let all: Vec<_> = command.get_args().skip(ALWAYS.len()).map(OsStr::to_owned).collect();
+            let mut plain = Command::new(command.get_program());
+            plain.args(all).current_dir(&self.folder).stdin(Stdio::null());
+            plain.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            command = plain;
+            command.output().map_err(|source| Error::Io { action: "start git", source })
+        };
+        let output = ask(&["rev-parse", "--git-path", "hooks"])?;
+        if !output.status.success() {
+            return Err(failure("find its hooks", &output));
+        }
+        let folder = self.folder.join(path_of(output.stdout.strip_suffix(b"\n").unwrap_or_default()));
+        let set = ask(&["config", "--get", "core.hooksPath"])?;
+        Ok((folder, set.status.success()))
+    }
+
     /// The top of the work tree; `None` outside of one.
     ///
     /// # Errors
@@ -113,7 +155,7 @@ impl Git {
 }
 
 /// What git said against `action`.
-fn failure(action: &'static str, output: &Output) -> Error {
+pub(super) fn failure(action: &'static str, output: &Output) -> Error {
     let said = String::from_utf8_lossy(&output.stderr);
     let first = said.lines().map(str::trim).find(|line| !line.is_empty());
     let reason = match first {

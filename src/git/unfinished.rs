@@ -159,6 +159,15 @@ impl Unfinished {
         }
     }
 
+    /// The verified versions that are known of a text that was taken as it lay there; `None` for one that was merged from
+    /// verified versions alone.
+    pub fn unverified(&self) -> Option<&[OpenFile]> {
+        match &self.source {
+            Source::Merged(_) => None,
+            Source::Marked { parents, .. } => Some(parents.as_deref().unwrap_or_default()),
+        }
+    }
+
     /// The conflicts, in order.
     pub fn questions(&self) -> Vec<Question> {
         let (ours, theirs) = (self.places(Side::Ours), self.places(Side::Theirs));

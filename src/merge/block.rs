@@ -85,6 +85,8 @@ fn close(scan: &mut Scan<'_>, id: Id, end: usize) -> Option<()> {
 fn document(scan: &mut Scan<'_>, node: NodeId, start: usize) -> Option<(Id, usize)> {
     let at = scan.document.node(node);
     let props = scan.props[node.index()];
+    let mark = scan.source[start..].starts_with('\u{feff}').then_some('\u{feff}'.len_utf8());
+    let (lead, start) = (Span::new(start, start + mark.unwrap_or(0)), start + mark.unwrap_or(0));
     let place = Span::new(start, start);
     let is_block = matches!(at.kind, Kind::Map | Kind::List) && !has_brackets(scan, node);
     if is_block {
@@ -104,7 +106,7 @@ fn document(scan: &mut Scan<'_>, node: NodeId, start: usize) -> Option<(Id, usiz
             node: Some(node),
             leaf: None,
             key: Vec::new(),
-            lead: place,
+            lead,
             head,
             props,
             value: place,
@@ -116,7 +118,7 @@ fn document(scan: &mut Scan<'_>, node: NodeId, start: usize) -> Option<(Id, usiz
         return Some((scan.push(item), end));
     }
     if at.kind == Kind::Empty && props.is_none() {
-        let item = atom(scan, node, place, place, place, place, Shape::Nothing);
+        let item = atom(scan, node, lead, place, place, place, Shape::Nothing);
         // A border, a directive or comments at most: `close` takes them.
         let mut end = start;
         while end < scan.source.len() {
@@ -135,7 +137,7 @@ fn document(scan: &mut Scan<'_>, node: NodeId, start: usize) -> Option<(Id, usiz
         }
         return Some((scan.push(item), end));
     }
-    let (item, end) = valued(scan, node, place, start, Ends::Anywhere)?;
+    let (item, end) = valued(scan, node, lead, start, Ends::Anywhere)?;
     Some((scan.push(item), end))
 }
 
@@ -316,7 +318,16 @@ fn entry(scan: &mut Scan<'_>, node: NodeId, lead: Span, begin: usize) -> Option<
     let props = scan.props[node.index()];
     let head = Span::new(begin, props.map_or(sign, |props| props.start as usize));
     let from = props.map_or(sign, |props| props.end as usize);
-    let (container, end) = block(scan, node, from, false)?;
+    let mark = scan.items.len();
+    let Some((container, end)) = block(scan, node, from, false) else {
+        // What slots cannot hold (complex keys, for instance) is one text.
+        scan.items.truncate(mark);
+        let last = scan.last_comment[node.index()].unwrap_or_default();
+        let end = scan.next_line(last.max(at.value.end as usize));
+        let (head, tail) = (Span::new(begin, sign), Span::new(end, end));
+        let item = atom(scan, node, lead, head, Span::new(sign, end), tail, Shape::Lines);
+        return Some((item, end));
+    };
     let place = Span::new(end, end);
     let item = Item {
         node: Some(node),

@@ -63,7 +63,7 @@ impl Classes {
                 None if tree.text(item.value) == props => out.push(b'0'),
                 None => {
                     out.push(b't');
-                    out.extend_from_slice(plain(tree.text(item.value)).as_bytes());
+                    out.extend_from_slice(tree.text(item.value).replace("\r\n", "\n").as_bytes());
                 }
                 Some(id) => {
                     let leaf = tree.document.leaf(id);

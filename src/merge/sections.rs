@@ -90,7 +90,7 @@ fn lines(scan: &Scan<'_>) -> Vec<Line> {
             (Kind::Leaf(_), Step::Key(_)) => false,
             (Kind::Map, Step::Key(_)) if scan.name == "ini" => true,
             (Kind::Map, Step::Item(_)) if scan.byte(value) == Some(b'[') => true,
-            (Kind::Map, Step::Key(_)) if value < key => true,
+            (Kind::Map, Step::Key(_)) if scan.byte(value) == Some(b'[') => true,
             (Kind::Map | Kind::List, Step::Key(_)) if node.value.start >= node.key.end => false,
             _ => continue,
         };
@@ -190,7 +190,7 @@ impl Reader<'_, '_> {
             }
             let list = (depth..steps.len()).find(|&at| self.scan.document.node(steps[at]).kind == Kind::List);
             let Some(list) = list else {
-                let mut section = self.section(node, at, steps.len())?;
+                let mut section = self.table(node, at, steps.len())?;
                 section.key = self.key(node, depth);
                 kids.push(self.scan.push(section));
                 continue;
@@ -223,20 +223,26 @@ impl Reader<'_, '_> {
             if table != node {
                 return None;
             }
-            let mut item = self.section(node, at, steps.len())?;
-            let mut inner = Vec::new();
-            self.sections(depth + 2, &|steps| steps.get(depth + 1) == Some(&table), &mut inner)?;
-            let end = u32::try_from(self.cursor).ok()?;
-            item.tail = Span { start: end, end };
-            if let (Body::Container(container), Some(&first)) = (&mut item.body, inner.first()) {
-                // What stood behind its own entries stands before its first table now.
-                self.scan.items[first].lead.start = container.foot.start;
-                container.foot = Span { start: end, end };
-                container.kids.append(&mut inner);
-            }
+            let item = self.table(node, at, steps.len())?;
             items.push(self.scan.push(item));
         }
         Some(())
+    }
+
+    /// The section whose header begins at byte `at`, with the tables in it that directly follow.
+    fn table(&mut self, node: NodeId, at: usize, depth: usize) -> Option<Item> {
+        let mut item = self.section(node, at, depth)?;
+        let mut inner = Vec::new();
+        self.sections(depth, &|steps| steps.get(depth - 1) == Some(&node), &mut inner)?;
+        let end = u32::try_from(self.cursor).ok()?;
+        item.tail = Span { start: end, end };
+        if let (Body::Container(container), Some(&first)) = (&mut item.body, inner.first()) {
+            // What stood behind its own entries stands before its first table now.
+            self.scan.items[first].lead.start = container.foot.start;
+            container.foot = Span { start: end, end };
+            container.kids.append(&mut inner);
+        }
+        Some(item)
     }
 
     /// The section whose header begins at byte `at`, with its entries; `depth` steps lead to it.

@@ -1,5 +1,6 @@
 //! Which leaves are secret: compiled once from key-path patterns (section 7 of the format).
 
+mod inclusion;
 mod matcher;
 mod pattern;
 

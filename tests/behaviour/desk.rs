@@ -163,8 +163,20 @@ impl Run {
 
     /// It ended with `status`.
     pub fn ends(self, status: i32) -> Ended {
+        self.either(&[status])
+    }
+
+    /// It ended with one of `statuses`.
+    pub fn either(self, statuses: &[i32]) -> Ended {
         let ended = self.0;
-        assert_eq!(ended.status, status, "{}\n{}{}", ended.shown, ended.out(), ended.stderr);
+        let shown = &ended.shown;
+        assert!(
+            statuses.contains(&ended.status),
+            "{shown}: {} is none of {statuses:?}\n{}{}",
+            ended.status,
+            ended.out(),
+            ended.stderr
+        );
         ended
     }
 }

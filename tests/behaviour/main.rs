@@ -3,11 +3,16 @@
 
 mod attack_table;
 mod attacks;
+mod check;
+#[cfg(unix)]
+mod clone;
 mod conformance;
 mod decrypt;
 mod desk;
 #[cfg(unix)]
 mod docs;
+#[cfg(unix)]
+mod driverless;
 #[cfg(unix)]
 mod edit;
 mod encrypt;
@@ -18,12 +23,21 @@ mod faults;
 mod findings;
 mod flips;
 mod generated;
+mod histories;
+mod history;
+#[cfg(unix)]
+mod guard;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
+#[cfg(unix)]
+mod install;
 mod laws;
+mod log;
 mod look;
 mod meaning;
 mod meanwhile;
@@ -37,7 +51,9 @@ mod sealed;
 mod silence;
 #[cfg(unix)]
 mod team;
+mod textconv;
 mod texts;
 mod trees;
 mod values;
 mod vectors;
+mod workshop;

@@ -1,6 +1,13 @@
 //! The slot-wise merge: the cases of the fixtures, and laws.
 
 mod cases;
+mod large;
+mod model;
+mod oracle;
+mod random;
+mod single;
+mod texts;
+mod whole;
 
 use dekko::document::Document;
 use dekko::format::{self, Format};

@@ -1,0 +1,149 @@
+//! What the rules of `dekko.toml` demand of a path: the nearest configuration above it, in the work tree, in the index or
+//! in a commit. Configurations are others' data: what cannot be read is an error, never "no rule".
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{Config, NAME, Rule};
+use crate::document::Cover;
+use crate::error::{Error, Result};
+use crate::policy::Policy;
+use crate::provider;
+
+use super::finding::shown;
+
+/// What a rule wants of a file.
+pub(in crate::git) struct Demand {
+    /// The rule's name in messages: `rule 2 of 'dekko.toml'`.
+    pub place: String,
+    pub policy: Policy,
+    /// The policy for formats whose comments cannot be encrypted.
+    pub policy_without_comments: Policy,
+    pub cover: Cover,
+    pub scope: Option<String>,
+    /// Who may read the file, as files call them.
+    pub readers: HashSet<String>,
+}
+
+/// A configuration and where it lies.
+struct Loaded {
+    config: Config,
+    /// The folder with a `/` at its end; empty for the top.
+    folder: Vec<u8>,
+    demands: Vec<Arc<Demand>>,
+}
+
+/// Gives the content of the configuration at a path, when there is one.
+pub(super) type Read<'r> = &'r mut dyn FnMut(&[u8]) -> Result<Option<Vec<u8>>>;
+
+/// What came of reading a configuration, once for all places where the same bytes lie.
+type Reading = std::result::Result<Arc<Loaded>, Arc<Error>>;
+
+/// What configurations came out of which bytes: a commit after the other has the same.
+#[derive(Default)]
+pub(super) struct Configurations {
+    /// By folder and content.
+    loaded: HashMap<(Vec<u8>, Vec<u8>), Reading>,
+}
+
+/// A configuration that cannot be used.
+#[derive(Clone, Debug)]
+pub(super) struct Broken {
+    /// The path of the `dekko.toml`.
+    pub path: Vec<u8>,
+    pub error: Arc<Error>,
+}
+
+impl Broken {
+    /// The failure, for who cannot go on without the rules.
+    pub fn into_error(self) -> Error {
+        let path = PathBuf::from(String::from_utf8_lossy(&self.path).into_owned());
+        let error = match self.error.bare() {
+            Error::Config { line, what } => Error::Config { line: *line, what: what.clone() },
+            other => Error::Config { line: None, what: other.to_string() },
+        };
+        error.in_file(path)
+    }
+}
+
+/// The rules of one tree: the work tree, the index or a commit.
+#[derive(Default)]
+pub(super) struct Rules {
+    /// By folder, the configuration that lies in it.
+    folders: HashMap<Vec<u8>, Option<std::result::Result<Arc<Loaded>, Broken>>>,
+}
+
+impl Rules {
+    /// What the rules want of the file at `path`; `None` when none names it. `read` gives the content of the
+    /// configuration at a path, when there is one.
+    pub fn demand(
+        &mut self,
+        known: &mut Configurations,
+        read: Read<'_>,
+        path: &[u8],
+    ) -> Result<std::result::Result<Option<Arc<Demand>>, Broken>> {
+        let mut end = path.len();
+        loop {
+            end = path[..end].iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+            let folder = if end == 0 { &[][..] } else { &path[..=end] };
+            if !self.folders.contains_key(folder) {
+                let own = [folder, NAME.as_bytes()].concat();
+                let found = read(&own)?.map(|bytes| known.load(folder, bytes));
+                self.folders.insert(folder.to_vec(), found);
+            }
+            match self.folders.get(folder) {
+                Some(Some(Ok(loaded))) => {
+                    let below = String::from_utf8_lossy(&path[loaded.folder.len()..]);
+                    let rule = loaded.config.rule_at(&below);
+                    return Ok(Ok(rule.and_then(|(number, _)| loaded.demands.get(number - 1).cloned())));
+                }
+                Some(Some(Err(broken))) => return Ok(Err(broken.clone())),
+                _ if end == 0 => return Ok(Ok(None)),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Configurations {
+    fn load(&mut self, folder: &[u8], bytes: Vec<u8>) -> std::result::Result<Arc<Loaded>, Broken> {
+        let key = (folder.to_vec(), bytes);
+        let loaded = match self.loaded.get(&key) {
+            Some(loaded) => loaded.clone(),
+            None => {
+                let loaded = Loaded::read(folder, key.1.clone()).map(Arc::new).map_err(Arc::new);
+                self.loaded.insert(key, loaded.clone());
+                loaded
+            }
+        };
+        loaded.map_err(|error| Broken { path: [folder, NAME.as_bytes()].concat(), error })
+    }
+}
+
+impl Loaded {
+    fn read(folder: &[u8], bytes: Vec<u8>) -> Result<Self> {
+        let shown_folder = String::from_utf8_lossy(folder);
+        let config = Config::parse_bytes(bytes, Path::new(shown_folder.as_ref()))?;
+        let name = shown(&[folder, NAME.as_bytes()].concat());
+        let numbered = config.rules().iter().zip(1..);
+        let demands = numbered.map(|(rule, number)| demand(&config, rule, number, &name).map(Arc::new));
+        let demands = demands.collect::<Result<_>>()?;
+        Ok(Self { config, folder: folder.to_vec(), demands })
+    }
+}
+
+/// What `rule`, the one of this number in the configuration called `name`, wants.
+pub(super) fn demand(config: &Config, rule: &Rule, number: usize, name: &str) -> Result<Demand> {
+    let readers = config.recipients(rule)?.into_iter();
+    // One of a provider that this dekko does not know stands in files as it is written here.
+    let readers = readers.map(|named| provider::recipient(&named.text).unwrap_or(named.text));
+    Ok(Demand {
+        place: format!("rule {number} of '{name}'"),
+        policy: rule.policy()?,
+        policy_without_comments: Policy::new(&rule.encrypt, &rule.plain, false)?,
+        cover: rule.cover,
+        scope: rule.scope.clone(),
+        readers: readers.collect(),
+    })
+}

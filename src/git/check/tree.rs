@@ -1,0 +1,152 @@
+//! Every tracked file, as it lies in the work tree.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::file::{Demands, Examined, examine, is_exempt};
+use super::rules::{Configurations, Rules};
+use super::{Checker, Copies, Report, name_of};
+use crate::config::NAME;
+use crate::error::{Error, Result};
+use crate::fs;
+use crate::git::changes::{Entry, Place, entries_of};
+use crate::git::command::path_of;
+use crate::git::objects::Objects;
+use crate::git::selected::{Attributes, marked};
+
+/// The most bytes of one file.
+const LIMIT: u64 = 1 << 30;
+
+/// A file that must be looked at.
+struct Selected {
+    entry: Entry,
+    demands: Demands,
+}
+
+pub(super) fn check(checker: &Checker) -> Result<Report> {
+    let entries = match &checker.top {
+        Some(_) => entries_of(&checker.git, Place::Index)?,
+        None => entries_of(&checker.git, Place::Tree("HEAD"))?,
+    };
+    let selected = select(checker, entries)?;
+    let examined = examine_all(checker, &selected)?;
+    let mut report = Report::default();
+    let mut copies = Copies::default();
+    for (file, examined) in selected.iter().zip(examined) {
+        report.add(&file.entry.path, None, &examined);
+        report.findings.extend(copies.finding(&file.entry.path, None, examined.identity.as_ref()));
+    }
+    Ok(report)
+}
+
+/// Those of `entries` that a rule or an attribute names, with what their rules want.
+fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
+    let folders: HashSet<Vec<u8>> =
+        entries.iter().filter(|entry| name_of(&entry.path) == NAME).map(|entry| entry.path.clone()).collect();
+    entries.retain(|entry| entry.is_file() && !is_exempt(&name_of(&entry.path)));
+    let (mut rules, mut known) = (Rules::default(), Configurations::default());
+    let mut objects = None;
+    let mut read = |path: &[u8]| match &checker.top {
+        Some(top) => configuration(&top.join(path_of(path))),
+        None if !folders.contains(path) => Ok(None),
+        None => {
+            let objects: &mut Objects = match &mut objects {
+                Some(objects) => objects,
+                none => none.insert(Objects::open(&checker.git)?),
+            };
+            Ok(objects.find([b"HEAD:", path].concat())?.map(|object| object.bytes))
+        }
+    };
+    let mut demands = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let demand = rules.demand(&mut known, &mut read, &entry.path)?;
+        demands.push(demand.map_err(super::rules::Broken::into_error)?);
+    }
+    let unruled: Vec<&[u8]> = entries
+        .iter()
+        .zip(&demands)
+        .filter(|(_, demand)| demand.is_none())
+        .map(|(entry, _)| &*entry.path)
+        .collect();
+    let source = if checker.top.is_some() { Attributes::WorkTree } else { Attributes::Tree("HEAD") };
+    let marked = marked(&checker.git, &checker.environment, source, &unruled)?;
+    let selected = entries.into_iter().zip(demands).filter_map(|(entry, demand)| match demand {
+        Some(rule) => {
+            Some(Selected { entry, demands: Demands { rules: vec![rule.clone()], readers: Some(rule) } })
+        }
+        None if marked.contains(&entry.path) => Some(Selected { entry, demands: Demands::default() }),
+        None => None,
+    });
+    Ok(selected.collect())
+}
+
+/// The content of the `dekko.toml` at `path`, when there is one.
+pub(super) fn configuration(path: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::symlink_metadata(path) {
+        Err(_) => Ok(None),
+        Ok(found) if found.is_file() => fs::read(path, 1 << 20).map(Some),
+        Ok(_) => {
+            let what = "is not a regular file: dekko follows no link to its configuration".to_owned();
+            Err(Error::Config { line: None, what }.in_file(path))
+        }
+    }
+}
+
+/// Looks at all files, several at a time.
+fn examine_all(checker: &Checker, selected: &[Selected]) -> Result<Vec<Examined>> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Result<Examined>)>> = Mutex::new(Vec::with_capacity(selected.len()));
+    let count =
+        std::thread::available_parallelism().map_or(1, usize::from).min(selected.len().div_ceil(16)).max(1);
+    let work = || {
+        let mut objects = None;
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = selected.get(at) else { return };
+            let bytes = content(checker, &file.entry, &mut objects);
+            let name = name_of(&file.entry.path);
+            let examined = bytes.map(|bytes| examine(&name, bytes, &file.demands));
+            if let Ok(mut results) = results.lock() {
+                results.push((at, examined));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..count {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by_key(|(at, _)| *at);
+    if results.len() != selected.len() {
+        return Err(Error::Internal { what: "not every file was looked at".to_owned() });
+    }
+    results.into_iter().map(|(_, examined)| examined).collect()
+}
+
+/// The content of `entry` in the work tree; where it is not there (sparse checkouts, a bare repository), in git.
+fn content(checker: &Checker, entry: &Entry, objects: &mut Option<Objects>) -> Result<Vec<u8>> {
+    if let Some(top) = &checker.top {
+        let path = top.join(path_of(&entry.path));
+        if std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
+            return fs::read(&path, LIMIT);
+        }
+    }
+    let objects = match objects {
+        Some(objects) => objects,
+        none => none.insert(Objects::open(&checker.git)?),
+    };
+    contents(objects, &entry.id)
+}
+
+/// The content of the object `id`.
+pub(super) fn contents(objects: &mut Objects, id: &str) -> Result<Vec<u8>> {
+    let object = objects.find(id)?;
+    object.map(|object| object.bytes).ok_or_else(|| Error::Git {
+        action: "give out a file",
+        reason: format!("the object {id} is not here; a partial clone may lack it"),
+    })
+}
