@@ -48,18 +48,13 @@ impl Args {
         }
         let (content, unfinished) = load(context, &file, self.anew)?;
         let seal = || {
-<<<<<<< HEAD
             let choices = self.decisions.choices(context, &file, &unfinished)?;
-            unfinished.seal(unfinished.text(&choices).into_bytes(), &NoPast)
-=======
-            let choices = self.decisions.choices(context, &self.file, &unfinished)?;
             let text = unfinished.text(&choices).into_bytes();
             if let Some(versions) = unfinished.unverified() {
                 let agreement = Agreement::of(self.decisions.yes);
-                vouched(context, &self.file, unfinished.format(), &text, versions, agreement)?;
+                vouched(context, &file, unfinished.format(), &text, versions, agreement)?;
             }
             unfinished.seal(text, &content.past(context))
->>>>>>> main
         };
         let bytes = seal().map_err(|error| error.in_file(&file))?;
         context.replace(&content, &bytes, Readers::AsBefore)?;
