@@ -410,6 +410,7 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--worktree', '--worktree', [CompletionResultType]::ParameterName, 'This work tree''s')
             [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'The machine''s')
             [CompletionResult]::new('--absolute', '--absolute', [CompletionResultType]::ParameterName, 'Name this dekko by its path, for programs that start git without your PATH; breaks when dekko moves')
+            [CompletionResult]::new('--hooks', '--hooks', [CompletionResultType]::ParameterName, 'Set the hooks of this repository, too: ''dekko git hooks install''')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace what is configured otherwise')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')

@@ -856,7 +856,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__install)
-            opts="-i -q -h --global --local --worktree --system --absolute --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

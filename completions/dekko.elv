@@ -382,6 +382,7 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --worktree 'This work tree''s'
             cand --system 'The machine''s'
             cand --absolute 'Name this dekko by its path, for programs that start git without your PATH; breaks when dekko moves'
+            cand --hooks 'Set the hooks of this repository, too: ''dekko git hooks install'''
             cand --force 'Replace what is configured otherwise'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'

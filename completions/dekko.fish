@@ -397,6 +397,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l worktree -d 'This work tree\'s'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l system -d 'The machine\'s'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l absolute -d 'Name this dekko by its path, for programs that start git without your PATH; breaks when dekko moves'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l hooks -d 'Set the hooks of this repository, too: \'dekko git hooks install\''
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l force -d 'Replace what is configured otherwise'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -4,6 +4,8 @@
 mod attack_table;
 mod attacks;
 mod check;
+#[cfg(unix)]
+mod clone;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -20,12 +22,16 @@ mod generated;
 mod histories;
 mod history;
 #[cfg(unix)]
+mod guard;
+#[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
 mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
+#[cfg(unix)]
+mod install;
 mod laws;
 mod log;
 mod look;
@@ -39,6 +45,8 @@ mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod textconv;
 mod texts;
 mod trees;
 mod values;

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use super::hooks::conclude;
 use crate::cli::context::Context;
 use crate::cli::ui::Status;
 use crate::error::{Error, Result};
 use crate::git::Git;
+use crate::git::hooks::install_hooks;
 use crate::git::install::{Foreign, Scope, install, settings, uninstall};
 
 /// Tell git of dekko: readable diffs, merges value by value, 'git dekko'
@@ -20,6 +22,9 @@ pub(in crate::cli) struct InstallArgs {
     /// Name this dekko by its path, for programs that start git without your PATH; breaks when dekko moves
     #[arg(long)]
     absolute: bool,
+    /// Set the hooks of this repository, too: 'dekko git hooks install'
+    #[arg(long)]
+    hooks: bool,
     /// Replace what is configured otherwise
     #[arg(long)]
     force: bool,
@@ -57,7 +62,7 @@ struct ScopeArgs {
 const EXAMPLES: &str = "\
 Examples:
   dekko git install
-  dekko git install --local
+  dekko git install --local --hooks
   dekko git install --absolute          # for an editor that finds no dekko
   git dekko get secrets/app.yaml db.user";
 
@@ -93,9 +98,10 @@ impl InstallArgs {
             0 => context.ui.note(&format!("git's {place} configuration has it all already")),
             _ => context.ui.note(&format!("wrote to git's {place} configuration: {}", changed.join(", "))),
         }
+        let status = if self.hooks { conclude(context, &install_hooks(&git)?) } else { Status::DONE };
         context.ui.hint("name the files of a repository in its .gitattributes: dekko git attributes");
         context.ui.hint("see whether all is well: dekko git doctor");
-        Ok(Status::DONE)
+        Ok(status)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::Result;
 use crate::git::command::Git;
+use crate::git::hooks::hooks;
 use crate::git::install::{Setting, State, settings, states};
 use crate::git::settings::overlooked;
 
@@ -81,7 +82,7 @@ pub(super) fn examine(git: &Git, environment: &Environment) -> Result<Vec<Findin
         });
     }
     found.extend(version(git)?);
-    found.extend(hooks(git)?);
+    found.extend(missing_hooks(git)?);
     Ok(found)
 }
 
@@ -137,40 +138,18 @@ fn version(git: &Git) -> Result<Option<Finding>> {
     }))
 }
 
-/// Whether some hook of this repository runs `dekko check`.
-fn hooks(git: &Git) -> Result<Option<Finding>> {
+/// Whether a check runs before commits and pushes of this repository.
+fn missing_hooks(git: &Git) -> Result<Option<Finding>> {
     if git.top()?.is_none() {
         return Ok(None);
     }
-    let configured =
-        git.answer("read its configuration", ["config", "--get-regexp", "^hook\\..*\\.command$"])?;
-    let mut is_there = configured.is_some_and(|commands| commands.contains("dekko"));
-    // `--git-path` alone knows of core.hooksPath, which every call of ours sets to nothing.
-    let path =
-        git.answer("read its configuration", ["config", "--show-scope", "--get-all", "core.hooksPath"])?;
-    let of_user = path.and_then(|all| {
-        let mut own = all.lines().filter(|line| !line.starts_with("command\t")).map(str::to_owned);
-        own.next_back().and_then(|line| line.split_once('\t').map(|(_, path)| path.to_owned()))
-    });
-    let folder = match &of_user {
-        Some(path) => git.folder().join(path),
-        None => {
-            let common =
-                git.answer("find its folder", ["rev-parse", "--git-common-dir"])?.unwrap_or_default();
-            git.folder().join(common).join("hooks")
-        }
-    };
-    for name in ["pre-commit", "pre-push"] {
-        let text = std::fs::read(folder.join(name)).unwrap_or_default();
-        is_there |= String::from_utf8_lossy(&text).contains("dekko");
-    }
-    let place =
-        of_user.map_or_else(String::new, |path| format!(" ('core.hooksPath' is '{}')", escape(&path)));
-    Ok((!is_there).then(|| Finding {
+    let without: Vec<_> =
+        hooks(git)?.iter().filter(|(_, state)| !state.is_active()).map(|(hook, _)| hook.name()).collect();
+    Ok((!without.is_empty()).then(|| Finding {
         id: "hooks",
         weight: Weight::Advice,
-        what: format!("no hook looks for secrets in plain text before a commit or push{place}"),
-        mend: "dekko git install --hooks".to_owned(),
+        what: format!("nothing checks that secrets are encrypted in {}", listed(&without)),
+        mend: "dekko git hooks install".to_owned(),
         fix: None,
     }))
 }
