@@ -33,6 +33,8 @@ mod meanwhile;
 mod messages;
 mod newcomer;
 mod readers;
+#[cfg(unix)]
+mod recipes;
 mod repository;
 mod samples;
 mod sealed;
