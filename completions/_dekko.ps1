@@ -42,9 +42,15 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Give files new data keys')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what an encrypted file says of itself; no key is needed, and nothing is verified')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that files are as they were sealed, values and all, without showing one')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show which values, recipients and rules differ between commits, or between the last commit and the files as they are')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show which commits changed a file, or one value of it: who, when, what, under which data key, readable by whom')
+            [CompletionResult]::new('blame', 'blame', [CompletionResultType]::ParameterValue, 'Show for each encrypted value the commit that last changed it, and how many days ago that was')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check, without any key, that everything that must be encrypted is')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why')
             [CompletionResult]::new('identities', 'identities', [CompletionResultType]::ParameterValue, 'Show where identities are looked for, in this order, and their public side')
+            [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Finish a merge that left a file in conflict')
+            [CompletionResult]::new('reseal', 'reseal', [CompletionResultType]::ParameterValue, 'Seal a file that was merged by hand or line by line')
+            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Work with git: readable diffs, merges value by value')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completions for a shell to standard output')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual page to standard output, or the pages of all commands to a folder')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show what a command does; without one, all commands')
@@ -243,11 +249,56 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             break
         }
         'dekko;verify' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'With --history: do not tell again what is in COMMIT or before it')
             [CompletionResult]::new('--require-scope', '--require-scope', [CompletionResultType]::ParameterName, 'Refuse files that are for another scope than SCOPE')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Look at all versions in git: was anything put back to an earlier state?')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'With --history: all encrypted files of the repository, those that are gone included')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --history: write JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;diff' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--cached', '--cached', [CompletionResultType]::ParameterName, 'Compare with what is ready to be committed, not with the files as they are')
+            [CompletionResult]::new('--staged', '--staged', [CompletionResultType]::ParameterName, 'Compare with what is ready to be committed, not with the files as they are')
+            [CompletionResult]::new('--no-index', '--no-index', [CompletionResultType]::ParameterName, 'Compare two files, without git')
+            [CompletionResult]::new('--values', '--values', [CompletionResultType]::ParameterName, 'Show the values, before and after')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with status 1 when something differs')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;log' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Stop after N changes')
+            [CompletionResult]::new('--max-count', '--max-count', [CompletionResultType]::ParameterName, 'Stop after N changes')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--values', '--values', [CompletionResultType]::ParameterName, 'Show the values, before and after')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;blame' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -294,6 +345,247 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;resolve' {
+            [CompletionResult]::new('--ours', '--ours', [CompletionResultType]::ParameterName, 'Take our side: everywhere, or where a value at PATH is in conflict')
+            [CompletionResult]::new('--theirs', '--theirs', [CompletionResultType]::ParameterName, 'Take the other side: everywhere else, or at PATH')
+            [CompletionResult]::new('--union', '--union', [CompletionResultType]::ParameterName, 'Take both, ours first, for items of a list: everywhere else, or at PATH')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts')
+            [CompletionResult]::new('--edit', '--edit', [CompletionResultType]::ParameterName, 'Open the decrypted text with its marks in your editor')
+            [CompletionResult]::new('--anew', '--anew', [CompletionResultType]::ParameterName, 'Merge the versions in git''s index again, without what was changed in the file since')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;reseal' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Seal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Seal without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Tell git of dekko: readable diffs, merges value by value, ''git dekko''')
+            [CompletionResult]::new('uninstall', 'uninstall', [CompletionResultType]::ParameterValue, 'Take out of git''s configuration what ''dekko git install'' wrote')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what is not as it should be between git and dekko, and say the command that mends it')
+            [CompletionResult]::new('attributes', 'attributes', [CompletionResultType]::ParameterValue, 'Write the lines of .gitattributes for the rules of dekko.toml')
+            [CompletionResult]::new('textconv', 'textconv', [CompletionResultType]::ParameterValue, 'Show an encrypted file as people can read it: what git runs for ''git diff'', ''log -p'', ''show'' and ''blame''')
+            [CompletionResult]::new('merge-driver', 'merge-driver', [CompletionResultType]::ParameterValue, 'Merge one file value by value; git calls it as ''dekko git install'' sets it up')
+            [CompletionResult]::new('mergetool', 'mergetool', [CompletionResultType]::ParameterValue, 'Finish a conflict that git hands over; ''git mergetool'' calls it as ''dekko git install'' sets it up')
+            [CompletionResult]::new('hooks', 'hooks', [CompletionResultType]::ParameterValue, 'Check before every commit and push that secrets are encrypted')
+            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Encrypt on ''git add'' what a rule of dekko.toml names, in this repository')
+            [CompletionResult]::new('filter', 'filter', [CompletionResultType]::ParameterValue, 'Encrypt on ''git add'': what git runs where ''dekko git guard'' is on')
+            break
+        }
+        'dekko;git;install' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Yours, for all repositories (the default)')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'This repository''s')
+            [CompletionResult]::new('--worktree', '--worktree', [CompletionResultType]::ParameterName, 'This work tree''s')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'The machine''s')
+            [CompletionResult]::new('--absolute', '--absolute', [CompletionResultType]::ParameterName, 'Name this dekko by its path, for programs that start git without your PATH; breaks when dekko moves')
+            [CompletionResult]::new('--hooks', '--hooks', [CompletionResultType]::ParameterName, 'Set the hooks of this repository, too: ''dekko git hooks install''')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace what is configured otherwise')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;uninstall' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Yours, for all repositories (the default)')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'This repository''s')
+            [CompletionResult]::new('--worktree', '--worktree', [CompletionResultType]::ParameterName, 'This work tree''s')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'The machine''s')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also what somebody else wrote at its place')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;doctor' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Mend what can be mended without a loss')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;attributes' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing; the status is 1 when lines are missing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;textconv' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;merge-driver' {
+            [CompletionResult]::new('--marker-size', '--marker-size', [CompletionResultType]::ParameterName, 'How many signs the marks of a conflict have')
+            [CompletionResult]::new('--base-label', '--base-label', [CompletionResultType]::ParameterName, 'What is written behind the mark of the ancestor')
+            [CompletionResult]::new('--ours-label', '--ours-label', [CompletionResultType]::ParameterName, 'What is written behind the mark of ours')
+            [CompletionResult]::new('--theirs-label', '--theirs-label', [CompletionResultType]::ParameterName, 'What is written behind the mark of theirs')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The path of the result; it is neither read nor written')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;git;mergetool' {
+            [CompletionResult]::new('--ours', '--ours', [CompletionResultType]::ParameterName, 'Take our side: everywhere, or where a value at PATH is in conflict')
+            [CompletionResult]::new('--theirs', '--theirs', [CompletionResultType]::ParameterName, 'Take the other side: everywhere else, or at PATH')
+            [CompletionResult]::new('--union', '--union', [CompletionResultType]::ParameterName, 'Take both, ours first, for items of a list: everywhere else, or at PATH')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;hooks' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Set the hooks; safe to run twice')
+            [CompletionResult]::new('uninstall', 'uninstall', [CompletionResultType]::ParameterValue, 'Remove what ''install'' has set, and nothing else')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say in which hooks the check runs; the status is 1 when one lacks it')
+            break
+        }
+        'dekko;git;hooks;install' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;hooks;uninstall' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;hooks;status' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;guard' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Switch it on, for the files that the rules name now')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Switch it off, and leave nothing of it')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether it is on; the status is 1 when it is not, or not for what the rules name')
+            break
+        }
+        'dekko;git;guard;on' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;guard;off' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;guard;status' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dekko;git;filter' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -43,9 +43,15 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show wh
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "diff" -d 'Show which values, recipients and rules differ between commits, or between the last commit and the files as they are'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "log" -d 'Show which commits changed a file, or one value of it: who, when, what, under which data key, readable by whom'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "blame" -d 'Show for each encrypted value the commit that last changed it, and how many days ago that was'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "check" -d 'Check, without any key, that everything that must be encrypted is'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "identities" -d 'Show where identities are looked for, in this order, and their public side'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "resolve" -d 'Finish a merge that left a file in conflict'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "reseal" -d 'Seal a file that was merged by hand or line by line'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "git" -d 'Work with git: readable diffs, merges value by value'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "completions" -d 'Write the completions for a shell to standard output'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "man" -d 'Write the manual page to standard output, or the pages of all commands to a folder'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "help" -d 'Show what a command does; without one, all commands'
@@ -253,6 +259,7 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l json -d 'Write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand verify" -l since -d 'With --history: do not tell again what is in COMMIT or before it' -r
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -l require-scope -d 'Refuse files that are for another scope than SCOPE' -r
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
@@ -265,8 +272,38 @@ complete -c dekko -n "__fish_dekko_using_subcommand verify" -s i -l identity -d 
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand verify" -l history -d 'Look at all versions in git: was anything put back to an earlier state?'
+complete -c dekko -n "__fish_dekko_using_subcommand verify" -l all -d 'With --history: all encrypted files of the repository, those that are gone included'
+complete -c dekko -n "__fish_dekko_using_subcommand verify" -l json -d 'With --history: write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l cached -l staged -d 'Compare with what is ready to be committed, not with the files as they are'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l no-index -d 'Compare two files, without git'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l values -d 'Show the values, before and after'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l exit-code -d 'End with status 1 when something differs'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand log" -s n -l max-count -d 'Stop after N changes' -r
+complete -c dekko -n "__fish_dekko_using_subcommand log" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand log" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand log" -l values -d 'Show the values, before and after'
+complete -c dekko -n "__fish_dekko_using_subcommand log" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand log" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand blame" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand blame" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand blame" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand blame" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand blame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l range -d 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l pushed -d 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l format -d 'How findings are written' -r -f -a "text\t'A line for each'
@@ -309,6 +346,138 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -l json -d 'Write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l ours -d 'Take our side: everywhere, or where a value at PATH is in conflict' -r
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s y -l yes -d 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l edit -d 'Open the decrypted text with its marks in your editor'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l anew -d 'Merge the versions in git\'s index again, without what was changed in the file since'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s y -l yes -d 'Seal without asking'
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "install" -d 'Tell git of dekko: readable diffs, merges value by value, \'git dekko\''
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "uninstall" -d 'Take out of git\'s configuration what \'dekko git install\' wrote'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "doctor" -d 'Look for what is not as it should be between git and dekko, and say the command that mends it'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "attributes" -d 'Write the lines of .gitattributes for the rules of dekko.toml'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "textconv" -d 'Show an encrypted file as people can read it: what git runs for \'git diff\', \'log -p\', \'show\' and \'blame\''
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "merge-driver" -d 'Merge one file value by value; git calls it as \'dekko git install\' sets it up'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "mergetool" -d 'Finish a conflict that git hands over; \'git mergetool\' calls it as \'dekko git install\' sets it up'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "hooks" -d 'Check before every commit and push that secrets are encrypted'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "guard" -d 'Encrypt on \'git add\' what a rule of dekko.toml names, in this repository'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "filter" -d 'Encrypt on \'git add\': what git runs where \'dekko git guard\' is on'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l global -d 'Yours, for all repositories (the default)'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l local -d 'This repository\'s'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l worktree -d 'This work tree\'s'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l system -d 'The machine\'s'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l absolute -d 'Name this dekko by its path, for programs that start git without your PATH; breaks when dekko moves'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l hooks -d 'Set the hooks of this repository, too: \'dekko git hooks install\''
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l force -d 'Replace what is configured otherwise'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l global -d 'Yours, for all repositories (the default)'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l local -d 'This repository\'s'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l worktree -d 'This work tree\'s'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l system -d 'The machine\'s'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l force -d 'Also what somebody else wrote at its place'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -l fix -d 'Mend what can be mended without a loss'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -l check -d 'Write nothing; the status is 1 when lines are missing'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l marker-size -d 'How many signs the marks of a conflict have' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l base-label -d 'What is written behind the mark of the ancestor' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l ours-label -d 'What is written behind the mark of ours' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l theirs-label -d 'What is written behind the mark of theirs' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l path -d 'The path of the result; it is neither read nor written' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l ours -d 'Take our side: everywhere, or where a value at PATH is in conflict' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s y -l yes -d 'Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -f -a "install" -d 'Set the hooks; safe to run twice'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -f -a "uninstall" -d 'Remove what \'install\' has set, and nothing else'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -f -a "status" -d 'Say in which hooks the check runs; the status is 1 when one lacks it'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -f -a "on" -d 'Switch it on, for the files that the rules name now'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -f -a "off" -d 'Switch it off, and leave nothing of it'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -f -a "status" -d 'Say whether it is on; the status is 1 when it is not, or not for what the rules name'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'

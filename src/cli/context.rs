@@ -16,6 +16,7 @@ use crate::environment::Environment;
 use crate::error::{Attempt, Error, Result};
 use crate::file::{EncryptedFile, FileType, OpenFile};
 use crate::fs::{self, Expected, Readers};
+use crate::git::history::FilePast;
 use crate::provider::{self, Session};
 
 /// One run of dekko.
@@ -152,6 +153,13 @@ impl Context {
             return Ok(());
         }
         fs::replace(path, &Expected::Bytes(&content.bytes), new, readers, repository_of(path).as_deref())
+    }
+}
+
+impl Content {
+    /// What git has of the file's earlier versions, so that an edit notices when it undoes a change.
+    pub fn past(&self, context: &Context) -> FilePast {
+        FilePast::of(self.source.path(), &context.environment)
     }
 }
 

@@ -10,13 +10,15 @@ use super::hints::shell_word;
 use super::options::Typed;
 use super::readers::list;
 use super::recipe::{Plan, RecipeOptions};
-use super::source::{LIMIT, Source};
+use super::source::{Content, LIMIT, Source};
 use super::ui::Status;
+use super::unfinished::{load, marks};
 use crate::crypto::{DataKey, SystemRandom};
 use crate::document::{KeyPath, escape};
 use crate::error::{Error, Result};
 use crate::file::{FileType, PlainFile, Within, seal};
 use crate::fs::{self, Expected, Readers};
+use crate::git::Unfinished;
 
 /// Change a file in your editor
 ///
@@ -61,6 +63,16 @@ enum Subject {
     Existing(Box<Opened>),
     /// A file that does not exist yet.
     New(FileType, Box<Plan>),
+    /// A file that a merge left in conflict.
+    Conflict(Content, Box<Unfinished>),
+}
+
+/// Lets the user settle the conflict in `file` in the editor; `anew` as in [`load`].
+pub(super) fn conflict(context: &Context, file: PathBuf, anew: bool) -> Result<Status> {
+    fs::sweep(&context.environment);
+    let (content, unfinished) = load(context, &file, anew)?;
+    let subject = Subject::Conflict(content, Box::new(unfinished));
+    Args { file, at: None, from: None, typed: Typed::default() }.settle(context, subject)
 }
 
 impl Args {
@@ -68,6 +80,11 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<Status> {
         fs::sweep(&context.environment);
         let subject = self.subject(context)?;
+        self.settle(context, subject)
+    }
+
+    /// Lets the user change `subject`, and writes what came of it.
+    fn settle(self, context: &Context, subject: Subject) -> Result<Status> {
         let before = subject.plain().map_err(|error| error.in_file(&self.file))?;
         let line = self.line(&subject, &before)?;
         let limit = if subject.file_type() == FileType::Binary { LIMIT } else { fs::TEXT_LIMIT };
@@ -105,9 +122,14 @@ impl Args {
         let is_absent =
             self.file.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if !is_absent || self.file.as_os_str() == "-" {
-            return context
-                .open_to_change(&self.file, self.typed.file_type)
-                .map(|opened| Subject::Existing(Box::new(opened)));
+            return match context.open_to_change(&self.file, self.typed.file_type) {
+                Ok(opened) => Ok(Subject::Existing(Box::new(opened))),
+                Err(error) if matches!(error.bare(), Error::Conflict { .. }) => {
+                    let (content, unfinished) = load(context, &self.file, false)?;
+                    Ok(Subject::Conflict(content, Box::new(unfinished)))
+                }
+                Err(error) => Err(error),
+            };
         }
         let source = Source::of(&self.file);
         let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(&source.file_name()));
@@ -175,6 +197,7 @@ impl Args {
     fn write(&self, context: &Context, subject: &Subject, new: &[u8]) -> Result<()> {
         match subject {
             Subject::Existing(opened) => context.replace(&opened.content, new, Readers::AsBefore),
+            Subject::Conflict(content, _) => context.replace(content, new, Readers::AsBefore),
             Subject::New(_, plan) => {
                 make_folder(&self.file)?;
                 let within = repository_of(&self.file);
@@ -231,6 +254,7 @@ impl Subject {
         match self {
             Self::Existing(opened) => opened.file.file().file_type(),
             Self::New(file_type, _) => *file_type,
+            Self::Conflict(_, unfinished) => FileType::Text(unfinished.format()),
         }
     }
 
@@ -239,6 +263,7 @@ impl Subject {
         match self {
             Self::Existing(opened) => opened.file.plain(),
             Self::New(..) => Ok(Vec::new()),
+            Self::Conflict(_, unfinished) => Ok(unfinished.marked_text(&marks()).into_bytes()),
         }
     }
 
@@ -248,8 +273,9 @@ impl Subject {
         match self {
             Self::Existing(opened) => {
                 context.warn_of_look_alikes(&opened.content.source, &opened.file.look_alikes(&edited)?);
-                opened.file.edit(edited, random)
+                opened.file.edit_after(edited, &opened.content.past(context), random)
             }
+            Self::Conflict(content, unfinished) => unfinished.seal(edited, &content.past(context)),
             Self::New(file_type, plan) => {
                 let key = DataKey::generate(random)?;
                 let wrap = &mut |file: &_, key: &_| context.wrap(&plan.readers, file, key);

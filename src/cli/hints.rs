@@ -28,9 +28,7 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
             format!("name the recipients: dekko encrypt -r age1… {file}"),
             "or name the file in a rule of dekko.toml (dekko init writes one to start from)".to_owned(),
         ],
-        Error::Conflict { .. } => vec![format!(
-            "take one side, then make the other's changes again: git checkout --ours -- {file}; dekko edit {file}"
-        )],
+        Error::Conflict { .. } => vec![format!("finish the merge: dekko resolve {file}")],
         Error::Scope { .. } => vec![format!("see what the file says of itself: dekko inspect {file}")],
         Error::Refused { class, .. } => refused(*class, &file),
         Error::ChangedMeanwhile => vec!["nothing was written; run the command again".to_owned()],
@@ -67,6 +65,11 @@ fn refused(class: Class, file: &str) -> Vec<String> {
     match class {
         Class::Version | Class::Syntax | Class::Limit => Vec::new(),
         Class::Metadata => vec![format!("see what changed in it: git log -p -- {file}")],
+        Class::Link | Class::End => vec![
+            "nothing of it was given out; do not use it before you know who changed it".to_owned(),
+            format!("see what changed: git log -p -- {file}"),
+            format!("after a merge, or when you changed it yourself: dekko reseal {file}"),
+        ],
         _ => vec![
             "nothing of it was given out; do not use it before you know who changed it".to_owned(),
             format!("see what changed: git log -p -- {file}"),

@@ -4,6 +4,7 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::git;
 use super::keygen;
 use super::output::{Output, Overwrite};
 use super::source::{Content, Source};
@@ -16,7 +17,8 @@ use crate::provider::{generate, identities};
 
 /// Write a commented dekko.toml here, and make an age identity if you have none
 ///
-/// Your recipient gets the name of your account (USER). Nothing is written over: it is safe to run twice.
+/// Your recipient gets the name of your account (USER). In a git repository the files that its rules name are named in
+/// .gitattributes, too. Nothing is written over: it is safe to run twice.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -49,6 +51,7 @@ impl Args {
             write_config(context, &path, &recipient)?;
             context.ui.note(&format!("wrote {name}, with you as the only recipient"));
         }
+        git::prepare(context, &path)?;
         context
             .ui
             .hint(&format!("look through {name}, then encrypt a file that it names: dekko encrypt .env"));

@@ -1,11 +1,14 @@
 //! The command line: the tree of commands and nothing else. Each command is one file.
 
+mod blame;
+mod changes;
 mod check;
 mod completions;
 mod context;
 mod convert;
 mod copy;
 mod decrypt;
+mod diff;
 mod edit;
 mod editor;
 mod encrypt;
@@ -18,6 +21,7 @@ mod identities;
 mod init;
 mod inspect;
 mod keygen;
+mod log;
 mod man;
 mod options;
 mod output;
@@ -25,14 +29,19 @@ mod place;
 mod readers;
 mod recipe;
 mod recipients;
+mod reseal;
+mod resolve;
 mod rotate;
 mod set;
 mod signals;
 mod source;
 mod terminal;
 mod ui;
+mod unfinished;
 mod unset;
 mod verify;
+mod verify_history;
+mod vouched;
 
 use std::ffi::OsString;
 
@@ -104,9 +113,14 @@ enum Command {
     Rotate(rotate::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
+    Diff(diff::Args),
+    Log(log::Args),
+    Blame(blame::Args),
     Check(check::Args),
     Explain(explain::Args),
     Identities(identities::Args),
+    Resolve(resolve::Args),
+    Reseal(reseal::Args),
     Git(git::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -128,9 +142,14 @@ impl Command {
             Self::Rotate(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),
+            Self::Diff(args) => args.run(context),
+            Self::Log(args) => args.run(context),
+            Self::Blame(args) => args.run(context),
             Self::Check(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
+            Self::Resolve(args) => args.run(context),
+            Self::Reseal(args) => args.run(context),
             Self::Git(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),

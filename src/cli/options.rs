@@ -46,7 +46,7 @@ pub(super) enum When {
 }
 
 /// How the files are read.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct Typed {
     /// Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary
     #[arg(long = "type", value_name = "TYPE", value_parser = file_type(), hide_possible_values = true)]

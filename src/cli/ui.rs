@@ -27,6 +27,8 @@ impl Status {
     pub const DONE: Self = Self(0);
     /// The answer is no.
     pub const NO: Self = Self(1);
+    /// A file was altered.
+    pub const ALTERED: Self = Self(5);
 
     /// Of two, the one that a retry helps less with: 5, 2, 3, 4, 7, 6, 1, 0. Several files end in the worst of theirs.
     #[must_use]

@@ -25,7 +25,8 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<Status> {
         let Found { opened, plain, path, within } = self.place.open_to_change(context)?;
         let text = plain.unset(&path, within);
-        let new = text.and_then(|text| opened.file.edit(text.into_bytes(), &mut SystemRandom));
+        let past = opened.content.past(context);
+        let new = text.and_then(|text| opened.file.edit_after(text.into_bytes(), &past, &mut SystemRandom));
         context.replace(
             &opened.content,
             &new.map_err(|error| error.in_file(&self.place.file))?,

@@ -214,18 +214,30 @@ impl Loose {
                 }
             }
             let Some(block) = &version.document().block else { continue };
-            let (from, to) = (block.span.start as usize, block.span.end as usize);
+            let (from, mut to) = (block.span.start as usize, block.span.end as usize);
             for at in version.piece_at(from)..self.pieces.len() {
                 let shift = version.starts[at];
                 let end = shift + part(&self.pieces[at], version.side).len();
                 if shift >= to {
                     break;
                 }
+                let mut last = to.min(end);
+                // A block that begins on the last line of a conflict (JSON): that line stays a line, and the one that the
+                // block ends on goes instead.
+                if matches!(self.pieces[at], Piece::Conflict(_)) && from > shift && to > end {
+                    let ending = |text: &str| match text {
+                        text if text.ends_with("\r\n") => 2,
+                        text => usize::from(text.ends_with('\n')),
+                    };
+                    last = end - ending(part(&self.pieces[at], version.side));
+                    let rest = &version.source()[to..];
+                    to += rest.find('\n').filter(|at| rest[..*at].trim().is_empty()).map_or(0, |at| at + 1);
+                }
                 // What all versions share is cut as the first version says.
                 if slot_of(at) == slot(None) && number > 0 {
                     continue;
                 }
-                let cut = Edit::Cut { end: to.min(end) - shift };
+                let cut = Edit::Cut { end: last - shift };
                 parts[at][slot_of(at)].insert(from.max(shift) - shift, cut);
             }
         }

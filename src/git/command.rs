@@ -18,12 +18,22 @@ const SECRETS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD"];
 const ALWAYS: &[&str] =
     &["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
 
+/// What keeps git to the objects as they were written and as they are here: no replacement refs and no grafts are
+/// followed, nothing that a partial clone left out is fetched (git(1)).
+const AS_WRITTEN: &[(&str, &str)] = &[
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_GRAFT_FILE", "/dev/null"),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+];
+
 /// git, started in one folder.
 #[derive(Clone)]
 pub struct Git {
     program: PathBuf,
     folder: PathBuf,
     environment: Environment,
+    variables: &'static [(&'static str, &'static str)],
 }
 
 impl Git {
@@ -38,7 +48,7 @@ impl Git {
             reason: "there is no 'git' in an absolute entry of PATH".to_owned(),
         })?;
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Ok(Self { program, folder: folder.to_owned(), environment: environment.clone() })
+        Ok(Self { program, folder: folder.to_owned(), environment: environment.clone(), variables: &[] })
     }
 
     /// The folder that git is started in.
@@ -52,11 +62,19 @@ impl Git {
         Self { folder: folder.to_owned(), ..self.clone() }
     }
 
+    /// The same git, for reading a history as it was written: replacement refs and grafts are not followed, and nothing
+    /// is fetched that a partial clone left out.
+    #[must_use]
+    pub fn as_written(&self) -> Self {
+        Self { variables: AS_WRITTEN, ..self.clone() }
+    }
+
     /// A command that starts git with `arguments`; standard input is empty.
     pub fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(ALWAYS).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         command.env_clear().envs(self.environment.all().filter(|(name, _)| !SECRETS.contains(name)));
+        command.envs(self.variables.iter().copied());
         command
     }
 

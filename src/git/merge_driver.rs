@@ -12,7 +12,7 @@ use crate::file::merge::{Input, Inputs, Keyless, Merge, Notice, Terms, WrapOne, 
 use crate::file::{DataKeys, EncryptedFile, FileType, NoPast, OpenFile};
 use crate::format::{self, Format};
 use crate::fs;
-use crate::merge::marks::{Marked, Marks, Piece};
+use crate::merge::marks::{Conflict, Marked, Marks, Piece};
 use crate::merge::{self, Lists, Version};
 use crate::provider;
 
@@ -169,6 +169,9 @@ impl Driver<'_> {
             inputs.push(input);
         }
         let marks = self.marks();
+        if !report.conflicts.is_empty() {
+            return Ok(self.kept_apart(texts, &marks, report));
+        }
         if locked {
             return self.keyless(format, texts, &marks, report);
         }
@@ -213,6 +216,14 @@ impl Driver<'_> {
         Ok(Input::Open(Box::new(file)))
     }
 
+    /// Both versions as a whole between marks: of one that was altered nothing is to slip in between the conflicts.
+    fn kept_apart(&self, texts: [&[u8]; 3], marks: &Marks, report: Report) -> (Vec<u8>, Report) {
+        let [base, ours, theirs] = texts.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let line_break = format::line_break(&ours);
+        let conflict = Conflict { base: Some(base), ours, theirs };
+        (marks.write(&[Piece::Conflict(conflict)], line_break).into_bytes(), report)
+    }
+
     /// The merge without a data key.
     fn keyless(
         &self,
@@ -228,7 +239,7 @@ impl Driver<'_> {
             return Ok(self.as_lines(texts, report));
         };
         let Keyless { bytes, conflicts } = keyless(format, base.as_ref(), &ours, &theirs, marks)?;
-        if !conflicts.is_empty() || !report.conflicts.is_empty() {
+        if !conflicts.is_empty() {
             report.remarks.push("no data key is at hand; someone with one finishes the merge".to_owned());
         }
         report.conflicts.extend(conflicts);
@@ -303,7 +314,9 @@ impl Driver<'_> {
 
     /// The configuration in our commit, and the path of the file below it.
     fn config(&self) -> Result<Option<(Config, String)>> {
-        let Some(git) = self.git else { return Ok(None) };
+        let is_in_repository =
+            |git: &&Git| git.run(["rev-parse", "--git-dir"]).is_ok_and(|out| out.status.success());
+        let Some(git) = self.git.filter(is_in_repository) else { return Ok(None) };
         let mut objects = Objects::open(git)?;
         let path = Path::new(&self.request.path);
         for folder in path.ancestors().skip(1) {

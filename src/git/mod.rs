@@ -1,22 +1,34 @@
 //! What git users need of encrypted files: views, merges, checks, history. git itself does git's work; it is started,
 //! never linked.
 
+mod attributes;
 pub mod changes;
 pub mod check;
 mod command;
 pub mod commits;
+pub mod diff;
+pub mod doctor;
 pub mod filter;
+mod graph;
 pub mod guard;
+pub mod history;
 pub mod hooks;
+pub mod install;
 mod merge_driver;
 mod objects;
+pub mod replay;
 pub mod selected;
 mod settings;
 pub mod textconv;
+mod timeline;
+mod unfinished;
 mod view;
 
+pub use attributes::Wanted as Attributes;
 pub use command::Git;
+pub use graph::{At, Graph};
 pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
 pub use settings::{DiffMode, diff_mode};
+pub use unfinished::{Choice, Question, Stages, Unfinished, around, parents, stages};
 pub use view::{VIEW, Wanted, view};

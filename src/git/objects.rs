@@ -1,6 +1,6 @@
 //! Contents by name out of one running `git cat-file --batch`.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use super::command::{Git, broken};
@@ -55,6 +55,41 @@ impl Objects {
         let input = self.input.as_mut().ok_or_else(|| odd("has ended"))?;
         let line = [name, b"\n"].concat();
         input.write_all(&line).and_then(|()| input.flush()).map_err(broken)?;
+        self.answer()
+    }
+
+    /// The objects called `names` (ids), one after the other in their order, each given to `take` with its place in
+    /// `names`; `None` for one that there is not, an error of class `limit` for one that is too large. All names are asked
+    /// for at once: git does not wait for us.
+    ///
+    /// # Errors
+    /// As [`Objects::find`], and what `take` says.
+    pub fn each(
+        mut self,
+        names: &[&str],
+        mut take: impl FnMut(usize, Result<Option<Object>>) -> Result<()>,
+    ) -> Result<()> {
+        let mut input = self.input.take().ok_or_else(|| odd("has ended"))?;
+        let lines: Vec<u8> = names.iter().flat_map(|name| name.bytes().chain([b'\n'])).collect();
+        // git stops reading when nobody takes its answers: both go on at once. A failure to write shows in the answers.
+        let writer = std::thread::spawn(move || drop(input.write_all(&lines)));
+        let mut result = Ok(());
+        for at in 0..names.len() {
+            let object = self.answer();
+            let is_lost = matches!(&object, Err(error) if error.class().is_none());
+            result = if is_lost { object.map(drop) } else { take(at, object) };
+            if result.is_err() {
+                break;
+            }
+        }
+        drop(self);
+        // It ends when git does, at the latest.
+        let _ = writer.join();
+        result
+    }
+
+    /// The next answer.
+    fn answer(&mut self) -> Result<Option<Object>> {
         let mut header = Vec::new();
         self.output.read_until(b'\n', &mut header).map_err(broken)?;
         let header = header.strip_suffix(b"\n").ok_or_else(|| odd("it ended"))?;
@@ -68,6 +103,8 @@ impl Objects {
         };
         let size: u64 = size.parse().map_err(|_| odd("its answer cannot be read"))?;
         if size > LIMIT {
+            io::copy(&mut (&mut self.output).take(size.saturating_add(1)), &mut io::sink())
+                .map_err(broken)?;
             return Err(Error::refused(crate::error::Class::Limit, None, "an object is larger than 1 GiB"));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);

@@ -63,6 +63,21 @@ pub fn diff_mode(environment: &Environment, folder: &Path) -> Result<DiffMode> {
     })
 }
 
+/// What git itself says of `dekko.diff`, where the files looked through here settle on something else; inner `None` is
+/// no value. That is a configuration in a place that nobody told us of.
+///
+/// # Errors
+/// [`Error::Git`].
+pub(super) fn overlooked(environment: &Environment, folder: &Path) -> Result<Option<Option<String>>> {
+    match Lookup::new(environment, folder).run() {
+        Answer::AskGit => Ok(None),
+        Answer::Settled(value) => {
+            let known = asked(environment, folder)?;
+            Ok((known != value).then_some(known))
+        }
+    }
+}
+
 /// What git says of the key.
 fn asked(environment: &Environment, folder: &Path) -> Result<Option<String>> {
     Git::new(folder, environment)?.answer("say what 'dekko.diff' is", ["config", "--get", "dekko.diff"])

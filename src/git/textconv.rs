@@ -60,8 +60,11 @@ fn wanted(mode: DiffMode, onlooker: Onlooker, environment: &Environment) -> Opti
     }
 }
 
-/// The identities at hand, without anybody to ask and, unless the user allows it, without plugins.
-fn session(environment: &Environment, identities: &[PathBuf]) -> Result<Session> {
+/// The identities at hand for what git calls: without anybody to ask and, unless the user allows it, without plugins.
+///
+/// # Errors
+/// As [`UserConfig::load`].
+pub fn session(environment: &Environment, identities: &[PathBuf]) -> Result<Session> {
     let user = UserConfig::load(environment)?;
     let is_left_out = |name: &str, value: &Path| match name {
         "DEKKO_AGE_PLUGINS" => !user.diff_network,

@@ -112,8 +112,7 @@ fn a_merge_conflict_is_called_one() {
     let conflict = text.replacen(line, &format!("<<<<<<< HEAD\n{line}\n=======\n{line}\n>>>>>>> other"), 1);
     desk.write("a.secret.yaml", conflict);
     let run = desk.dekko(["decrypt", "a.secret.yaml"]).fails(3);
-    run.says("'a.secret.yaml': line 1: an unresolved merge conflict")
-        .says("git checkout --ours -- a.secret.yaml");
+    run.says("'a.secret.yaml': line 1: an unresolved merge conflict").says("dekko resolve a.secret.yaml");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 mod attack_table;
 mod attacks;
 mod check;
+#[cfg(unix)]
+mod clone;
 mod conformance;
 mod decrypt;
 mod desk;
@@ -17,6 +19,8 @@ mod faults;
 mod findings;
 mod flips;
 mod generated;
+mod histories;
+mod history;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]
@@ -26,10 +30,14 @@ mod hooks;
 mod house;
 #[cfg(target_os = "linux")]
 mod hygiene;
+#[cfg(unix)]
+mod install;
 mod laws;
+mod log;
 mod look;
 mod meaning;
 mod meanwhile;
+mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
@@ -39,6 +47,8 @@ mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod textconv;
 mod texts;
 mod trees;
 mod values;

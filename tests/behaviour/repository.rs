@@ -55,7 +55,8 @@ impl Repository {
         self.desk.dekko(["decrypt", name]).ok().out()
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    /// What git prints for `arguments`.
+    pub fn git(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.args(arguments).current_dir(self.desk.work()).env("HOME", self.desk.home());
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");

@@ -7,6 +7,7 @@ mod edits;
 mod ini;
 mod json;
 mod laws;
+mod merge;
 mod mutants;
 mod mutations;
 mod toml;

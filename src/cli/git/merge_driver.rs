@@ -1,7 +1,6 @@
 //! `dekko git merge-driver`: the merge of one file, called by git.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::super::context::Context;
 use super::super::recipe::now;
@@ -10,10 +9,11 @@ use super::notices::report;
 use crate::document::escape;
 use crate::error::Result;
 use crate::file::DataKeys;
+use crate::git::textconv::session;
 use crate::git::{Git, Report, Request, merge_driver};
 use crate::merge::Lists;
 use crate::merge::marks::Marks;
-use crate::provider::{self, NoPrompt, Session};
+use crate::provider;
 
 /// The status that tells git that the merge as a whole failed. Up to 128 it would take the file as it is for a conflict,
 /// with theirs lost (gitattributes(5); git's ll-merge.c).
@@ -68,7 +68,7 @@ impl Args {
 
     fn merge(&self, context: &Context) -> Result<Report> {
         // Nobody is asked and no program of the file's choice runs: the other branch is anyone's.
-        let session = Session::new(context.environment.clone(), context.identities(), Arc::new(NoPrompt));
+        let session = session(&context.environment, context.identities())?;
         let keys = DataKeys::new(&session);
         let git = Git::new(Path::new("."), &context.environment).ok();
         // git before 2.44 leaves its placeholders where a label should be.

@@ -1,15 +1,22 @@
 //! `dekko git`: what git runs, and what prepares git for it.
 
+mod attributes;
+mod doctor;
 mod filter;
 mod guard;
 mod hooks;
+mod install;
 mod merge_driver;
+mod mergetool;
 mod notices;
 mod textconv;
 
 use std::ffi::OsString;
 
 use clap::Subcommand;
+
+pub(super) use attributes::prepare;
+pub(super) use notices::said;
 
 use super::context::Context;
 use super::ui::Status;
@@ -18,16 +25,26 @@ use crate::error::Result;
 
 /// Work with git: readable diffs, merges value by value
 #[derive(clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  dekko git install                     once for every machine
+  git diff; git log -p; git merge       as ever";
+
 #[derive(Subcommand)]
 enum Command {
+    Install(install::InstallArgs),
+    Uninstall(install::UninstallArgs),
+    Doctor(doctor::Args),
+    Attributes(attributes::Args),
     Textconv(textconv::Args),
     MergeDriver(merge_driver::Args),
+    Mergetool(mergetool::Args),
     Hooks(hooks::Args),
     Guard(guard::Args),
     Filter(filter::Args),
@@ -37,8 +54,13 @@ impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
         match self.command {
+            Command::Install(args) => args.run(context),
+            Command::Uninstall(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
+            Command::Attributes(args) => args.run(context),
             Command::Textconv(args) => args.run(context),
             Command::MergeDriver(args) => Ok(args.run(context)),
+            Command::Mergetool(args) => args.run(context),
             Command::Hooks(args) => args.run(context),
             Command::Guard(args) => args.run(context),
             Command::Filter(args) => args.run(context),

@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::hints::shell_word;
 use super::super::readers::Reader;
+use crate::config::Config;
 use crate::document::escape;
 use crate::file::merge::Notice;
 use crate::git::Report;
@@ -15,7 +16,7 @@ pub(super) fn report(context: &Context, path: &str, found: &Report) {
         ui.warn(&format!("'{path}': {remark}"));
     }
     for notice in &found.notices {
-        let text = format!("'{path}': {}", said(notice, found));
+        let text = format!("'{path}': {}", said(notice, found.config.as_ref()));
         if is_warning(notice) { ui.warn(&text) } else { ui.disclose(&text) }
     }
     for conflict in &found.conflicts {
@@ -31,8 +32,9 @@ fn is_warning(notice: &Notice) -> bool {
     !matches!(notice, Notice::Adds { .. } | Notice::Removes { .. } | Notice::NewKey)
 }
 
-fn said(notice: &Notice, found: &Report) -> String {
-    let name = |rid: &str| escape(&Reader::of(rid, found.config.as_ref()).to_string());
+/// What `notice` says, with the names of `config`.
+pub(in crate::cli) fn said(notice: &Notice, config: Option<&Config>) -> String {
+    let name = |rid: &str| escape(&Reader::of(rid, config).to_string());
     match notice {
         Notice::Adds { rid, side } => format!("adds {} ({})", name(rid), side_name(*side)),
         Notice::Removes { rid, side } => format!("removes {} ({})", name(rid), side_name(*side)),

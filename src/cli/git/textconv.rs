@@ -10,6 +10,7 @@ use crate::cli::ui::Status;
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::fs;
 use crate::git::textconv::{Onlooker, converted};
 
 /// Show an encrypted file as people can read it: what git runs for 'git diff', 'log -p', 'show' and 'blame'
@@ -42,9 +43,9 @@ impl Args {
 
 /// Writes what stands for the file at `path`, or the file itself; says in one line why it is the latter.
 pub(super) fn show(path: &Path, identities: &[PathBuf], environment: &Environment) {
-    let bytes = match std::fs::read(path) {
+    let bytes = match fs::read(path, u64::MAX) {
         Ok(bytes) => Arc::new(bytes),
-        Err(source) => return complain(path, &Error::Io { action: "read", source }),
+        Err(error) => return complain(path, error.bare()),
     };
     show_input_in_a_panic(Arc::clone(&bytes));
     let onlooker = if io::stdin().is_terminal() { Onlooker::Person } else { Onlooker::Program };

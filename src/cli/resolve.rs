@@ -1,0 +1,67 @@
+//! `dekko resolve`: a file that a merge left in conflict, finished and sealed.
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::edit;
+use super::hints::shell_word;
+use super::ui::Status;
+use super::unfinished::{Decisions, load};
+use super::vouched::{Agreement, vouched};
+use crate::error::Result;
+use crate::fs::Readers;
+
+/// Finish a merge that left a file in conflict
+///
+/// On disk both sides of a conflict are ciphertext. On a terminal each conflict is shown with both values and asked about;
+/// elsewhere, say what to take. The file is sealed and ready for 'git add' afterwards; until everything is decided, it
+/// stays as it is.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    decisions: Decisions,
+    /// Open the decrypted text with its marks in your editor
+    #[arg(long, conflicts_with_all = ["ours", "theirs", "union"])]
+    edit: bool,
+    /// Merge the versions in git's index again, without what was changed in the file since
+    #[arg(long)]
+    anew: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dekko resolve secrets/app.yaml
+  dekko resolve secrets/app.yaml --theirs
+  dekko resolve secrets/app.yaml --ours db.password --theirs cache
+  dekko resolve secrets/app.yaml --edit";
+
+impl Args {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Status> {
+        if self.edit {
+            return edit::conflict(context, self.file, self.anew);
+        }
+        let (content, unfinished) = load(context, &self.file, self.anew)?;
+        let seal = || {
+            let choices = self.decisions.choices(context, &self.file, &unfinished)?;
+            let text = unfinished.text(&choices).into_bytes();
+            if let Some(versions) = unfinished.unverified() {
+                let agreement = Agreement::of(self.decisions.yes);
+                vouched(context, &self.file, unfinished.format(), &text, versions, agreement)?;
+            }
+            unfinished.seal(text, &content.past(context))
+        };
+        let bytes = seal().map_err(|error| error.in_file(&self.file))?;
+        context.replace(&content, &bytes, Readers::AsBefore)?;
+        context.ui.note(&format!(
+            "{} is sealed; go on with: git add {}",
+            content.source,
+            shell_word(&self.file)
+        ));
+        Ok(Status::DONE)
+    }
+}

@@ -1,0 +1,212 @@
+//! What the commands that finish a merge share: the conflict, and the answers to it.
+
+use std::path::Path;
+
+use super::context::Context;
+use super::git::said;
+use super::hints::shell_word;
+use super::recipe::now;
+use super::source::{Content, Source};
+use crate::document::{escape, is_unsafe_on_a_terminal};
+use crate::error::{Error, Result};
+use crate::file::merge::Terms;
+use crate::file::{DataKeys, FileType};
+use crate::git::{Choice, Objects, Question, Stages, Unfinished, around, parents, stages};
+use crate::merge::marks::{Marked, Marks};
+use crate::provider;
+
+/// What was decided on the command line.
+#[derive(clap::Args)]
+pub(super) struct Decisions {
+    /// Take our side: everywhere, or where a value at PATH is in conflict
+    #[arg(long, value_name = "PATH", num_args = 0..)]
+    ours: Option<Vec<String>>,
+    /// Take the other side: everywhere else, or at PATH
+    #[arg(long, value_name = "PATH", num_args = 0..)]
+    theirs: Option<Vec<String>>,
+    /// Take both, ours first, for items of a list: everywhere else, or at PATH
+    #[arg(long, value_name = "PATH", num_args = 0..)]
+    union: Option<Vec<String>>,
+    /// Agree to what would be asked about the file as a whole: recipients, encryption, changes beside the conflicts
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// The marks of a conflict in a text that a person edits.
+pub(super) fn marks() -> Marks {
+    Marks {
+        size: 7,
+        with_base: true,
+        ours: "ours".to_owned(),
+        base: "base".to_owned(),
+        theirs: "theirs".to_owned(),
+    }
+}
+
+/// The conflict in the file at `path`: between the versions in git's index, when the file is as git left it or `anew` says so;
+/// else as it lies there.
+///
+/// Versions in the index are verified as a whole. Of a text with marks only the single values are authentic: what somebody
+/// changed beside them, in a merge without a key too, must be looked at.
+pub(super) fn load(context: &Context, path: &Path, anew: bool) -> Result<(Content, Unfinished)> {
+    let content = Source::of(path).read()?;
+    let found = found(context, path, &content, anew).map_err(|error| error.in_file(path))?;
+    Ok((content, found))
+}
+
+fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Result<Unfinished> {
+    let keys = DataKeys::new(context.session()?);
+    let git = around(path, &context.environment);
+    let stages = match &git {
+        Some((git, name)) => stages(git, name)?,
+        None => None,
+    };
+    if let (Some((git, name)), Some(stages)) = (&git, stages) {
+        let left = Objects::open(git)?.find(format!("AUTO_MERGE:./{name}"))?;
+        if anew || left.is_some_and(|left| left.bytes == content.bytes) {
+            return merged(context, stages.format(name)?, stages, &keys);
+        }
+    } else if anew {
+        return Err(Error::Usage {
+            what: "git's index has no versions of it that are in conflict".to_owned(),
+        });
+    }
+    if Marked::read(&String::from_utf8_lossy(&content.bytes)).is_none() {
+        let what =
+            format!("no conflict is marked in it; 'dekko reseal {}' seals it as it is", shell_word(path));
+        return Err(Error::Usage { what });
+    }
+    let file_type = FileType::of_encrypted(&content.source.file_name(), &content.bytes);
+    let FileType::Text(format) = file_type else {
+        let what = "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs";
+        return Err(Error::Usage { what: what.to_owned() });
+    };
+    let parents = match &git {
+        Some((git, name)) => parents(git, file_type, name, &keys)?,
+        None => None,
+    };
+    Unfinished::marked(format, content.bytes.clone(), &keys, parents)
+}
+
+/// The conflict between `stages`.
+pub(super) fn merged(
+    context: &Context,
+    format: &'static dyn crate::format::Format,
+    stages: Stages,
+    keys: &DataKeys<'_>,
+) -> Result<Unfinished> {
+    let session = context.session()?;
+    let wrap = &mut |rid: &str, file: &_, key: &_| provider::wrap(rid, file, key, session);
+    Unfinished::merged(format, stages, keys, &mut Terms { allowed: None, now: now(), wrap })
+}
+
+impl Decisions {
+    /// The answer to each question: as the command line says, else as the person at the terminal does.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming what is undecided, and paths that are in no conflict.
+    pub fn choices(&self, context: &Context, file: &Path, unfinished: &Unfinished) -> Result<Vec<Choice>> {
+        self.agreed(context, file, unfinished)?;
+        let questions = unfinished.questions();
+        self.check_paths(&questions)?;
+        let prompt = context.session()?.prompt();
+        let mut choices = Vec::with_capacity(questions.len());
+        let mut undecided = Vec::new();
+        for (at, question) in questions.iter().enumerate() {
+            if let Some(choice) = self.choice(question) {
+                choices.push(choice);
+                continue;
+            }
+            let asked =
+                prompt.is_present().then(|| prompt.line(&shown(at, questions.len(), question))).flatten();
+            match asked.as_deref().and_then(|answer| answer.trim().chars().next()) {
+                Some('o' | 'O') => choices.push(Choice::Ours),
+                Some('t' | 'T') => choices.push(Choice::Theirs),
+                Some('b' | 'B') => choices.push(Choice::Union),
+                _ => undecided.push(named(question)),
+            }
+        }
+        if undecided.is_empty() {
+            return Ok(choices);
+        }
+        let what = format!("still in conflict: {}; nothing was written", undecided.join(", "));
+        Err(Error::Usage { what })
+    }
+
+    fn choice(&self, question: &Question) -> Option<Choice> {
+        let all = [(&self.ours, Choice::Ours), (&self.theirs, Choice::Theirs), (&self.union, Choice::Union)];
+        let is_meant = |path: &String| question.paths.iter().any(|found| is_at_or_below(found, path));
+        let by_path =
+            all.iter().find(|(paths, _)| paths.as_ref().is_some_and(|paths| paths.iter().any(is_meant)));
+        let everywhere = || all.iter().find(|(paths, _)| paths.as_ref().is_some_and(Vec::is_empty));
+        by_path.or_else(everywhere).map(|(_, choice)| *choice)
+    }
+
+    fn check_paths(&self, questions: &[Question]) -> Result<()> {
+        for path in [&self.ours, &self.theirs, &self.union].into_iter().flatten().flatten() {
+            let is_known = questions
+                .iter()
+                .flat_map(|question| &question.paths)
+                .any(|found| is_at_or_below(found, path));
+            if !is_known {
+                return Err(Error::Path { path: escape(path), reason: "is not in conflict".to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks about what concerns the file as a whole.
+    fn agreed(&self, context: &Context, file: &Path, unfinished: &Unfinished) -> Result<()> {
+        let Some(merge) = unfinished.merge() else { return Ok(()) };
+        for notice in merge.notices() {
+            let config = context.config_for(&Source::of(file))?;
+            context.ui.disclose(&said(notice, config.as_ref()));
+        }
+        let whole: Vec<_> =
+            merge.conflicts().iter().filter(|path| path.starts_with('(') && *path != "(lines)").collect();
+        if whole.is_empty() || self.yes {
+            return Ok(());
+        }
+        let names = whole.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+        let prompt = context.session()?.prompt();
+        match prompt.confirm(&format!("{names}: go on as described?"), "yes", Some("no")) {
+            Some(true) => Ok(()),
+            _ => {
+                Err(Error::Usage { what: format!("{names} must be agreed to (--yes); nothing was written") })
+            }
+        }
+    }
+}
+
+/// Whether the key path `found` is `path` or leads through it.
+fn is_at_or_below(found: &str, path: &str) -> bool {
+    found.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+fn named(question: &Question) -> String {
+    match question.paths.is_empty() {
+        true => "a place without values".to_owned(),
+        false => question.paths.iter().map(|path| format!("'{path}'")).collect::<Vec<_>>().join(" and "),
+    }
+}
+
+/// The question as the person at the terminal sees it, values and all.
+fn shown(at: usize, count: usize, question: &Question) -> String {
+    let safe = |text: &str| -> String {
+        let lines = text.lines().map(|line| {
+            let line: String =
+                line.chars().map(|c| if is_unsafe_on_a_terminal(c) { '\u{fffd}' } else { c }).collect();
+            format!("    {line}\n")
+        });
+        let lines: String = lines.collect();
+        if lines.is_empty() { "    (nothing)\n".to_owned() } else { lines }
+    };
+    let Question { conflict, .. } = question;
+    format!(
+        "conflict {} of {count}: {}\n  ours:\n{}  theirs:\n{}take (o)urs, (t)heirs or (b)oth? Enter leaves it: ",
+        at + 1,
+        named(question),
+        safe(&conflict.ours),
+        safe(&conflict.theirs),
+    )
+}
