@@ -123,4 +123,8 @@ fn write() {
     ] {
         corpus.add("recipient", recipient.as_bytes());
     }
+    let greeting = "0016git-filter-client\n000eversion=2\n00000015capability=clean\n0016capability=smudge\n0000";
+    let asked = "0012command=clean\n000fpathname=x\n0000000btext: 10000";
+    corpus.add("packets", greeting.as_bytes());
+    corpus.add("packets", format!("{greeting}{asked}{asked}").as_bytes());
 }

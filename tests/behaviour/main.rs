@@ -41,6 +41,8 @@ mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
+#[cfg(unix)]
+mod recipes;
 mod repository;
 mod samples;
 mod sealed;
