@@ -58,11 +58,7 @@ impl Args {
         };
         let bytes = seal().map_err(|error| error.in_file(&file))?;
         context.replace(&content, &bytes, Readers::AsBefore)?;
-        context.ui.note(&format!(
-            "{} is sealed; go on with: git add {}",
-            content.source,
-            shell_word(&file)
-        ));
+        context.ui.note(&format!("{} is sealed; go on with: git add {}", content.source, shell_word(&file)));
         Ok(Status::DONE)
     }
 }

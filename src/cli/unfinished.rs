@@ -114,7 +114,9 @@ impl Decisions {
         let is_file = |paths: &&mut Vec<String>| paths.last().is_some_and(|last| Path::new(last).is_file());
         match &mut lists.filter(is_file).collect::<Vec<_>>()[..] {
             [paths] => Ok(PathBuf::from(paths.pop().unwrap_or_default())),
-            _ => Err(Error::Usage { what: "name the file first: dekko resolve FILE --theirs PATH…".to_owned() }),
+            _ => Err(Error::Usage {
+                what: "name the file first: dekko resolve FILE --theirs PATH…".to_owned(),
+            }),
         }
     }
 

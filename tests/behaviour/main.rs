@@ -21,6 +21,8 @@ mod entries;
 #[cfg(unix)]
 mod faults;
 mod findings;
+#[cfg(unix)]
+mod finishing;
 mod flips;
 mod generated;
 mod histories;
@@ -36,6 +38,8 @@ mod house;
 mod hygiene;
 #[cfg(unix)]
 mod install;
+#[cfg(unix)]
+mod keyless;
 mod laws;
 mod log;
 mod look;
@@ -45,12 +49,15 @@ mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
+#[cfg(unix)]
+mod recipes;
 mod repository;
 mod samples;
 mod sealed;
 mod silence;
 #[cfg(unix)]
 mod team;
+#[cfg(unix)]
 mod textconv;
 mod texts;
 mod trees;
