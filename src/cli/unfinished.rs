@@ -1,5 +1,6 @@
 //! What the commands that finish a merge share: the conflict, and the answers to it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
@@ -9,10 +10,10 @@ use super::recipe::now;
 use super::source::{Content, Source};
 use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
-use crate::file::merge::Terms;
+use crate::file::merge::{Merge, Notice, Terms};
 use crate::file::{DataKeys, FileType};
-use crate::git::{Choice, Objects, Question, Stages, Unfinished, around, parents, stages};
-use crate::merge::marks::{Marked, Marks};
+use crate::git::{Choice, Question, Stages, Unfinished, allowed_by_ours, around, left, parents, stages};
+use crate::merge::marks::{Marked, Marks, Side};
 use crate::provider;
 
 /// What was decided on the command line.
@@ -61,11 +62,13 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => stages(git, name)?,
         None => None,
     };
+    let mut again = None;
     if let (Some((git, name)), Some(stages)) = (&git, stages) {
-        let left = Objects::open(git)?.find(format!("AUTO_MERGE:./{name}"))?;
-        if anew || left.is_some_and(|left| left.bytes == content.bytes) {
-            return merged(context, stages.format(name)?, stages, &keys);
+        let format = stages.format(name)?;
+        if anew || left(git, name)?.is_some_and(|left| left == content.bytes) {
+            return merged(context, format, stages, &keys);
         }
+        again = Some((format, stages));
     } else if anew {
         return Err(Error::Usage {
             what: "git's index has no versions of it that are in conflict".to_owned(),
@@ -85,7 +88,10 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => parents(git, file_type, name, &keys)?,
         None => None,
     };
-    Unfinished::marked(format, content.bytes.clone(), &keys, parents)
+    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, parents)?;
+    // git does not always note what it left. What comes out again in the same way is as it was left.
+    let again = again.and_then(|(format, stages)| merged(context, format, stages, &keys).ok());
+    Ok(again.filter(|again| again.says_the_same(&marked)).unwrap_or(marked))
 }
 
 /// The conflict between `stages`.
@@ -181,12 +187,16 @@ impl Decisions {
             let config = context.config_for(&Source::of(file))?;
             context.ui.disclose(&said(notice, config.as_ref()));
         }
-        let whole: Vec<_> =
-            merge.conflicts().iter().filter(|path| path.starts_with('(') && *path != "(lines)").collect();
+        let conflicts = merge.conflicts().iter().map(String::as_str);
+        let mut whole: Vec<_> =
+            conflicts.filter(|path| path.starts_with('(') && *path != "(lines)").collect();
+        if gives_access(context, file, merge)? && !whole.contains(&"(recipients)") {
+            whole.push("(recipients)");
+        }
         if whole.is_empty() || self.yes {
             return Ok(());
         }
-        let names = whole.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+        let names = whole.join(", ");
         let prompt = context.session()?.prompt();
         match prompt.confirm(&format!("{names}: go on as described?"), "yes", Some("no")) {
             Some(true) => Ok(()),
@@ -195,6 +205,26 @@ impl Decisions {
             }
         }
     }
+}
+
+/// Whether `merge` lets somebody in whom the configuration in our commit does not name.
+fn gives_access(context: &Context, file: &Path, merge: &Merge) -> Result<bool> {
+    let added: Vec<_> = merge
+        .notices()
+        .iter()
+        .filter_map(|notice| match notice {
+            Notice::Adds { rid, side: Side::Theirs } => Some(rid),
+            _ => None,
+        })
+        .collect();
+    let Some((git, name)) = around(file, &context.environment).filter(|_| !added.is_empty()) else {
+        return Ok(false);
+    };
+    let folder = git.answer("find the file in it", ["rev-parse", "--show-prefix"])?.unwrap_or_default();
+    let allowed = allowed_by_ours(&git, &format!("{folder}{name}"));
+    // A configuration that cannot be read allows nobody.
+    let allowed = allowed.unwrap_or_else(|_| Some(BTreeSet::new()));
+    Ok(allowed.is_some_and(|allowed| added.iter().any(|rid| !allowed.contains(*rid))))
 }
 
 /// Whether the key path `found` is `path` or leads through it.

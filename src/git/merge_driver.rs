@@ -74,19 +74,22 @@ pub fn merge_driver(
     wrap: WrapOne<'_>,
 ) -> Result<Report> {
     let read = |path: &Path| fs::read(path, LIMIT);
-    let (base, ours, theirs) = (read(&request.base)?, read(&request.ours)?, read(&request.theirs)?);
-    if ours == theirs || theirs == base {
-        return Ok(Report::default());
-    }
-    if ours == base {
-        fs::fill(&request.ours, &theirs)?;
+    let ours = read(&request.ours)?;
+    // From here on, whatever happens to this process is no conflict in git's eyes.
+    fs::vacate(&request.ours);
+    let (base, theirs) = (read(&request.base)?, read(&request.theirs)?);
+    let one_sided = match () {
+        () if ours == theirs || theirs == base => Some(&ours),
+        () if ours == base => Some(&theirs),
+        () => None,
+    };
+    if let Some(bytes) = one_sided {
+        fs::fill(&request.ours, bytes)?;
         return Ok(Report::default());
     }
     let driver = Driver { request, git, keys };
     let (bytes, report) = driver.merge(&base, &ours, &theirs, wrap)?;
-    if bytes != ours {
-        fs::fill(&request.ours, &bytes)?;
-    }
+    fs::fill(&request.ours, &bytes)?;
     Ok(report)
 }
 
@@ -184,7 +187,8 @@ impl Driver<'_> {
         let mut allowed_rids = None;
         if is_access_changed {
             // A configuration that cannot be read allows nobody.
-            let found = self.config().and_then(|found| match found {
+            let found = self.git.map_or(Ok(None), |git| config(git, &self.request.path));
+            let found = found.and_then(|found| match found {
                 Some((config, path)) => Ok((allowed(&config, &path)?, Some(config))),
                 None => Ok((None, None)),
             });
@@ -313,23 +317,35 @@ impl Driver<'_> {
         let with_base = style.is_some_and(|style| matches!(style.as_str(), "diff3" | "zdiff3"));
         Marks { with_base, ..self.request.marks.clone() }
     }
+}
 
-    /// The configuration in our commit, and the path of the file below it.
-    fn config(&self) -> Result<Option<(Config, String)>> {
-        let is_in_repository =
-            |git: &&Git| git.run(["rev-parse", "--git-dir"]).is_ok_and(|out| out.status.success());
-        let Some(git) = self.git.filter(is_in_repository) else { return Ok(None) };
-        let mut objects = Objects::open(git)?;
-        let path = Path::new(&self.request.path);
-        for folder in path.ancestors().skip(1) {
-            let prefix = folder.to_string_lossy().replace('\\', "/");
-            let name = if prefix.is_empty() { NAME.to_owned() } else { format!("{prefix}/{NAME}") };
-            let Some(found) = objects.find(format!("HEAD:{name}"))? else { continue };
-            let config = Config::parse_bytes(found.bytes, folder)?;
-            let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-            return Ok(Some((config, below)));
-        }
-        Ok(None)
+/// The configuration in our commit, and the path below it of the file at `path`, which counts from the top.
+fn config(git: &Git, path: &str) -> Result<Option<(Config, String)>> {
+    if !git.run(["rev-parse", "--git-dir"]).is_ok_and(|out| out.status.success()) {
+        return Ok(None);
+    }
+    let mut objects = Objects::open(git)?;
+    let path = Path::new(path);
+    for folder in path.ancestors().skip(1) {
+        let prefix = folder.to_string_lossy().replace('\\', "/");
+        let name = if prefix.is_empty() { NAME.to_owned() } else { format!("{prefix}/{NAME}") };
+        let Some(found) = objects.find(format!("HEAD:{name}"))? else { continue };
+        let config = Config::parse_bytes(found.bytes, folder)?;
+        let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        return Ok(Some((config, below)));
+    }
+    Ok(None)
+}
+
+/// The recipients that the configuration in our commit names for the file at `path`, which counts from the top; `None` when it
+/// has no rule for it.
+///
+/// # Errors
+/// [`Error::Git`], and what is wrong with the configuration.
+pub fn allowed_by_ours(git: &Git, path: &str) -> Result<Option<BTreeSet<String>>> {
+    match config(git, path)? {
+        Some((config, below)) => allowed(&config, &below),
+        None => Ok(None),
     }
 }
 

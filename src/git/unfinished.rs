@@ -168,6 +168,18 @@ impl Unfinished {
         }
     }
 
+    /// Whether this is the same conflict as `other`, with the same text around it.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let marks = Marks {
+            size: 7,
+            with_base: false,
+            ours: String::new(),
+            base: String::new(),
+            theirs: String::new(),
+        };
+        self.marked_text(&marks) == other.marked_text(&marks)
+    }
+
     /// The conflicts, in order.
     pub fn questions(&self) -> Vec<Question> {
         let (ours, theirs) = (self.places(Side::Ours), self.places(Side::Theirs));
@@ -259,12 +271,32 @@ fn paths_within(document: &Document, span: Span) -> Vec<String> {
 /// [`Error::Git`].
 pub fn stages(git: &Git, name: &str) -> Result<Option<Stages>> {
     let mut objects = Objects::open(git)?;
-    let mut stage = |number: u8| {
-        let found = objects.find(format!(":{number}:./{name}"))?;
-        Ok::<_, Error>(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
-    };
+    let mut stage = |number: u8| version(git, &mut objects, &format!(":{number}:./{name}"));
     let stages = Stages { base: stage(1)?, ours: stage(2)?, theirs: stage(3)? };
     Ok((stages.ours.is_some() || stages.theirs.is_some()).then_some(stages))
+}
+
+/// What git left of the file called `name` in `git`'s folder when the merge stopped, as far as it noted that: `git am`,
+/// `stash` and the recursive strategy do not.
+///
+/// # Errors
+/// [`Error::Git`].
+pub fn left(git: &Git, name: &str) -> Result<Option<Vec<u8>>> {
+    version(git, &mut Objects::open(git)?, &format!("AUTO_MERGE:./{name}"))
+}
+
+/// The content of the blob that `revision` names.
+fn version(git: &Git, objects: &mut Objects, revision: &str) -> Result<Option<Vec<u8>>> {
+    // One name is one line to the process behind `objects`; in an argument there may be several.
+    let found = if revision.contains('\n') {
+        match git.answer("find a version", ["rev-parse", "--verify", "--quiet", revision])? {
+            Some(id) => objects.find(id)?,
+            None => None,
+        }
+    } else {
+        objects.find(revision)?
+    };
+    Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
 }
 
 /// The commits that something is being merged from, as git names them while it works (gitrevisions(7)).
@@ -287,8 +319,7 @@ pub fn parents(
     } else {
         let mut objects = Objects::open(git)?;
         for head in HEADS {
-            let found = objects.find(format!("{head}:./{name}"))?;
-            let found = found.filter(|object| object.kind == "blob").map(|object| object.bytes);
+            let found = version(git, &mut objects, &format!("{head}:./{name}"))?;
             versions.extend(found.filter(|bytes| !versions.contains(bytes)));
         }
     }

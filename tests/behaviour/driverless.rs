@@ -88,14 +88,20 @@ const EDITS: [(&str, Edit); 28] = [
     ("remove k09", Edit::Text(|e| remove(e, "k09"))),
     ("remove k03", Edit::Text(|e| remove(e, "k03"))),
     ("remove plain p4", Edit::Text(|e| remove(e, "p4"))),
-    ("rename k11 in place", Edit::Text(|e| {
-        let at = at(e, "k11");
-        e[at].0 = "r11".to_owned();
-    })),
-    ("rename plain p4 in place", Edit::Text(|e| {
-        let at = at(e, "p4");
-        e[at].0 = "p8".to_owned();
-    })),
+    (
+        "rename k11 in place",
+        Edit::Text(|e| {
+            let at = at(e, "k11");
+            e[at].0 = "r11".to_owned();
+        }),
+    ),
+    (
+        "rename plain p4 in place",
+        Edit::Text(|e| {
+            let at = at(e, "p4");
+            e[at].0 = "p8".to_owned();
+        }),
+    ),
     ("move k12 behind k01", Edit::Text(|e| shift(e, "k12", "k01"))),
     ("move k16 behind k17", Edit::Text(|e| shift(e, "k16", "k17"))),
     ("recipients: add carol", Edit::Readers(&["alice", "bob", "carol"])),
@@ -131,20 +137,25 @@ fn wraps(names: &[&str]) -> Vec<WrappedKey> {
 fn sealed(format: &str, entries: &Entries, recipe: &Recipe, key: u8) -> Vec<u8> {
     let wrap = &mut |_: &FileId, _: &DataKey| Ok(wraps(&["alice", "bob"]));
     let plain = text(format, entries).into_bytes();
-    seal(file_type(format), plain, recipe, DataKey::new([key; 32]), wrap, &mut SystemRandom).expect("seals").bytes
+    seal(file_type(format), plain, recipe, DataKey::new([key; 32]), wrap, &mut SystemRandom)
+        .expect("seals")
+        .bytes
 }
 
 /// The file, when it verifies, values and all.
-fn verified(format: &str, bytes: &[u8]) -> Option<OpenFile> {
+fn verified(format: &str, bytes: &[u8], keys: &[u8]) -> Option<OpenFile> {
     let read = || EncryptedFile::read(file_type(format), bytes.to_vec()).ok();
-    let number = (0..=255).find(|&number| read().is_some_and(|file| file.fits(&DataKey::new([number; 32]))))?;
+    let number = keys
+        .iter()
+        .copied()
+        .find(|&number| read().is_some_and(|file| file.fits(&DataKey::new([number; 32]))))?;
     let file = read()?.open(DataKey::new([number; 32])).ok()?;
     file.plain().ok()?;
     Some(file)
 }
 
 fn edited(format: &str, old: &[u8], edit: &Edit, key: u8) -> Vec<u8> {
-    let open = verified(format, old).expect("the base verifies");
+    let open = verified(format, old, &[1]).expect("the base verifies");
     match edit {
         Edit::Text(change) => {
             let mut entries = base();
@@ -207,10 +218,11 @@ fn is_true_merge(base: &State, ours: &State, theirs: &State, found: &State) -> b
     let has_values = keys.into_iter().all(|key| {
         three_way(value(base, key), value(ours, key), value(theirs, key)) == Ok(value(found, key))
     });
-    let has_readers = base.readers.union(&ours.readers).chain(&theirs.readers).chain(&found.readers).all(|rid| {
-        let in_side = |state: &State| state.readers.contains(rid);
-        three_way(in_side(base), in_side(ours), in_side(theirs)) == Ok(in_side(found))
-    });
+    let has_readers =
+        base.readers.union(&ours.readers).chain(&theirs.readers).chain(&found.readers).all(|rid| {
+            let in_side = |state: &State| state.readers.contains(rid);
+            three_way(in_side(base), in_side(ours), in_side(theirs)) == Ok(in_side(found))
+        });
     let has_fields = (0..4).all(|at| {
         let field = |state: &State| state.fields[at].clone();
         three_way(field(base), field(ours), field(theirs)) == Ok(field(found))
@@ -246,6 +258,9 @@ fn name(format: usize, ours: usize, theirs: usize) -> String {
     format!("{ours:02}-{theirs:02}.secret.{}", FORMATS[format].1)
 }
 
+/// The first number of the data keys that a side makes.
+const SIDES: [u8; 2] = [50, 150];
+
 /// Every pair in every format, merged by one `git merge`: the verdicts by (ours, theirs), one for each format.
 fn verdicts() -> BTreeMap<(usize, usize), Vec<Verdict>> {
     let member = Member::alone(Setup::Nothing);
@@ -258,11 +273,15 @@ fn verdicts() -> BTreeMap<(usize, usize), Vec<Verdict>> {
         .collect();
     let bases = FORMATS.map(|(format, _)| sealed(format, &base(), &recipe(POLICY, Cover::All), 1));
     // Each side's own file: what two people make of the same edit is not the same ciphertext.
-    let sides = [50, 150].map(|key| {
-        FORMATS.iter().zip(&bases).map(|((format, _), base)| {
-            let files = EDITS.iter().enumerate();
-            files.map(|(at, (_, edit))| edited(format, base, edit, key + at as u8)).collect::<Vec<_>>()
-        }).collect::<Vec<_>>()
+    let sides = SIDES.map(|key| {
+        FORMATS
+            .iter()
+            .zip(&bases)
+            .map(|((format, _), base)| {
+                let files = EDITS.iter().enumerate();
+                files.map(|(at, (_, edit))| edited(format, base, edit, key + at as u8)).collect::<Vec<_>>()
+            })
+            .collect::<Vec<_>>()
     });
     let write = |file: &dyn Fn(usize, usize, usize) -> Vec<u8>, subject: &str| {
         for &(format, ours, theirs) in &pairs {
@@ -279,6 +298,18 @@ fn verdicts() -> BTreeMap<(usize, usize), Vec<Verdict>> {
     member.git(["merge", "--quiet", "--no-edit", "side"]).ends(1);
     let unmerged = member.git(["diff", "--name-only", "--diff-filter=U"]).ok();
     let unmerged: BTreeSet<&str> = unmerged.lines().collect();
+    let keys = |ours: usize, theirs: usize| [1, SIDES[0] + ours as u8, SIDES[1] + theirs as u8];
+    let said = |format: usize, bytes: &[u8], key: u8| {
+        let kind = FORMATS[format].0;
+        state(kind, &verified(kind, bytes, &[1, key]).expect("a side verifies"))
+    };
+    let said_by_bases: Vec<_> = (0..FORMATS.len()).map(|format| said(format, &bases[format], 1)).collect();
+    let said_by = [0, 1].map(|side| {
+        let of = |format: usize, at: usize| said(format, &sides[side][format][at], SIDES[side] + at as u8);
+        (0..FORMATS.len())
+            .map(|format| (0..EDITS.len()).map(|at| of(format, at)).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    });
     let mut found: BTreeMap<(usize, usize), Vec<Verdict>> = BTreeMap::new();
     for (format, ours, theirs) in pairs {
         let name = name(format, ours, theirs);
@@ -286,17 +317,12 @@ fn verdicts() -> BTreeMap<(usize, usize), Vec<Verdict>> {
         let verdict = if unmerged.contains(name.as_str()) {
             Verdict::Conflict
         } else {
-            match verified(kind, &member.desk.bytes(&name)) {
+            match verified(kind, &member.desk.bytes(&name), &keys(ours, theirs)) {
                 None => Verdict::Refused,
                 Some(file) => {
-                    let of = |bytes: &[u8]| state(kind, &verified(kind, bytes).expect("a side verifies"));
                     let merged = state(kind, &file);
-                    let is_true = is_true_merge(
-                        &of(&bases[format]),
-                        &of(&sides[0][format][ours]),
-                        &of(&sides[1][format][theirs]),
-                        &merged,
-                    );
+                    let [by_ours, by_theirs] = [&said_by[0][format][ours], &said_by[1][format][theirs]];
+                    let is_true = is_true_merge(&said_by_bases[format], by_ours, by_theirs, &merged);
                     let (by_us, by_them) = (EDITS[ours].0, EDITS[theirs].0);
                     assert!(is_true, "{kind}: '{by_us}' and '{by_them}' merge to\n{merged:?}");
                     Verdict::Merged
