@@ -156,12 +156,14 @@ impl Context {
     }
 }
 
-impl Opened {
+impl Content {
     /// What git has of the file's earlier versions, so that an edit notices when it undoes a change.
     pub fn past(&self, context: &Context) -> FilePast {
-        FilePast::of(self.content.source.path(), &context.environment)
+        FilePast::of(self.source.path(), &context.environment)
     }
+}
 
+impl Opened {
     /// Refuses a file that is not for `scope`.
     ///
     /// # Errors

@@ -153,8 +153,8 @@ impl Args {
                 _ => files.push(PathBuf::from(word)),
             }
         }
-        files.extend(self.files.iter().cloned());
-        let paths = files.iter().map(|file| path_of(top.as_deref(), file)).collect::<Result<Vec<_>>>()?;
+        let paths = files.iter().chain(&self.files);
+        let paths = paths.map(|file| path_of(top.as_deref(), file)).collect::<Result<Vec<_>>>()?;
         for (file, path) in files.iter().zip(&paths) {
             let is_known = file.symlink_metadata().is_ok()
                 || git

@@ -16,7 +16,7 @@ use super::unfinished::{load, marks};
 use crate::crypto::{DataKey, SystemRandom};
 use crate::document::{KeyPath, escape};
 use crate::error::{Error, Result};
-use crate::file::{FileType, NoPast, PlainFile, Within, seal};
+use crate::file::{FileType, PlainFile, Within, seal};
 use crate::fs::{self, Expected, Readers};
 use crate::git::Unfinished;
 
@@ -273,9 +273,9 @@ impl Subject {
         match self {
             Self::Existing(opened) => {
                 context.warn_of_look_alikes(&opened.content.source, &opened.file.look_alikes(&edited)?);
-                opened.file.edit_after(edited, &opened.past(context), random)
+                opened.file.edit_after(edited, &opened.content.past(context), random)
             }
-            Self::Conflict(_, unfinished) => unfinished.seal(edited, &NoPast),
+            Self::Conflict(content, unfinished) => unfinished.seal(edited, &content.past(context)),
             Self::New(file_type, plan) => {
                 let key = DataKey::generate(random)?;
                 let wrap = &mut |file: &_, key: &_| context.wrap(&plan.readers, file, key);

@@ -196,7 +196,7 @@ impl Opened {
         }
         let edit = || {
             context.warn_of_look_alikes(&content.source, &self.file.look_alikes(&content.bytes)?);
-            self.file.edit_after(content.bytes.clone(), &self.past(context), &mut SystemRandom)
+            self.file.edit_after(content.bytes.clone(), &self.content.past(context), &mut SystemRandom)
         };
         edit().map_err(|error| content.explained(error))
     }

@@ -58,7 +58,7 @@ impl Args {
             &opened.content.source,
             &opened.file.look_alikes(text.as_bytes()).map_err(named)?,
         );
-        let past = opened.past(context);
+        let past = opened.content.past(context);
         let new = opened.file.edit_after(text.into_bytes(), &past, &mut SystemRandom).map_err(named)?;
         context.replace(&opened.content, &new, Readers::AsBefore)?;
         if new == opened.content.bytes {

@@ -25,7 +25,7 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<Status> {
         let Found { opened, plain, path, within } = self.place.open_to_change(context)?;
         let text = plain.unset(&path, within);
-        let past = opened.past(context);
+        let past = opened.content.past(context);
         let new = text.and_then(|text| opened.file.edit_after(text.into_bytes(), &past, &mut SystemRandom));
         context.replace(
             &opened.content,

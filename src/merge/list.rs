@@ -144,11 +144,11 @@ fn settle<'m>(
     let said = [0, 1, 2].map(|at: usize| &classes[at][ranges[at].clone()]);
     let here = [0, 1, 2].map(|at: usize| &kids[at][ranges[at].clone()]);
     let [o, t, b] = said;
-    let is_aligned = o.len() == t.len() && (o.len() == b.len() || (b.is_empty() && o == t));
+    let is_aligned = o.len() == t.len() && (o.len() == b.len() || o == t);
     if is_aligned {
         for at in 0..o.len() {
-            let get = |side: usize| here[side].get(at).copied();
-            parts.extend(merge.item([get(0), get(1), get(2)]));
+            let base = here[2].get(at).copied().filter(|_| o.len() == b.len());
+            parts.extend(merge.item([Some(here[0][at]), Some(here[1][at]), base]));
         }
     } else if t == b {
         parts.extend(here[0].iter().map(|&id| Part::One(Side::Ours, id)));

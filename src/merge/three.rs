@@ -343,6 +343,27 @@ impl<'m, 'd> Merge<'m, 'd> {
         if o == b && o != t { Side::Theirs } else { Side::Ours }
     }
 
+    /// Entries stand above sections; what is an entry on one side and a section on the other, between them.
+    fn rank(&self, part: &Part) -> usize {
+        let is_section = |side: Side, id: Id| self.tree(side).is_some_and(|tree| tree.item(id).is_section);
+        let (mut sections, mut all) = (0, 0);
+        let mut count = |side: Side, id: Option<Id>| {
+            all += usize::from(id.is_some());
+            sections += usize::from(id.is_some_and(|id| is_section(side, id)));
+        };
+        match part {
+            Part::One(side, id) => count(*side, Some(*id)),
+            Part::Merged(joint) => count(joint.head, joint.ids[number(joint.head)]),
+            Part::Clash { ids, .. } => SIDES.into_iter().for_each(|side| count(side, ids[number(side)])),
+            Part::Conflict(sides) => {
+                let all =
+                    SIDES.into_iter().flat_map(|side| sides[number(side)].iter().map(move |&id| (side, id)));
+                all.for_each(|(side, id)| count(side, Some(id)));
+            }
+        }
+        usize::from(sections > 0) + usize::from(sections == all)
+    }
+
     /// Entries by key, in the order that both sides make; `keys` for lists whose items have a name.
     pub fn keyed(&mut self, kids: [&'m [Id]; 3], keys: Option<&[Vec<Vec<u8>>; 3]>) -> Vec<Part> {
         let mut numbers = Numbers::default();
@@ -375,13 +396,7 @@ impl<'m, 'd> Merge<'m, 'd> {
                 ordered.push((part, found[key]));
             }
         }
-        let is_section = |side: Side, ids: Ids| self.get(ids, side).is_some_and(|item| item.is_section);
-        let is_below = |(part, ids): &(Part, Ids)| match part {
-            Part::One(side, _) => is_section(*side, *ids),
-            Part::Merged(joint) => is_section(joint.head, *ids),
-            Part::Clash { .. } | Part::Conflict(_) => SIDES.iter().any(|&side| is_section(side, *ids)),
-        };
-        ordered.sort_by_key(is_below);
+        ordered.sort_by_key(|(part, _)| self.rank(part));
         join_renamed(ordered)
     }
 }

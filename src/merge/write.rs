@@ -341,7 +341,11 @@ impl<'m, 'd> Writer<'m, 'd> {
             self.out.push_str(empty);
         }
         let open = |item: &Item| item.container().map(|container| container.open).unwrap_or_default();
-        if !(is_empty && container.is_compact) {
+        if is_empty && container.is_compact {
+            // As many slots as with entries.
+            self.slot();
+            self.slot();
+        } else {
             self.words(&blend.open, ids, &open, place, is_root);
         }
         if is_empty && is_root {

@@ -15,11 +15,16 @@ mod docs;
 mod edit;
 mod encrypt;
 #[cfg(unix)]
+mod entries;
+#[cfg(unix)]
 mod faults;
 mod findings;
 mod flips;
 mod generated;
 mod histories;
+mod history;
+#[cfg(unix)]
+mod guard;
 #[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
@@ -30,6 +35,7 @@ mod hygiene;
 #[cfg(unix)]
 mod install;
 mod laws;
+mod log;
 mod look;
 mod meaning;
 mod meanwhile;
@@ -37,10 +43,14 @@ mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
+#[cfg(unix)]
+mod recipes;
 mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod team;
 #[cfg(unix)]
 mod textconv;
 mod texts;

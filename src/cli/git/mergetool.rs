@@ -7,7 +7,7 @@ use super::super::source::Source;
 use super::super::ui::Status;
 use super::super::unfinished::{Decisions, merged};
 use crate::error::Result;
-use crate::file::{DataKeys, NoPast};
+use crate::file::DataKeys;
 use crate::fs::Readers;
 use crate::git::Stages;
 
@@ -42,7 +42,7 @@ impl Args {
             let keys = DataKeys::new(context.session()?);
             let unfinished = merged(context, format, stages, &keys)?;
             let choices = self.decisions.choices(context, &self.merged, &unfinished)?;
-            unfinished.seal(unfinished.text(&choices).into_bytes(), &NoPast)
+            unfinished.seal(unfinished.text(&choices).into_bytes(), &content.past(context))
         };
         let bytes = work().map_err(|error| error.in_file(&self.merged))?;
         context.replace(&content, &bytes, Readers::AsBefore)?;

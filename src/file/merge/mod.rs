@@ -11,7 +11,7 @@ mod metadata;
 use super::compose::{Composition, Parents, Past};
 use super::encrypt::Draft;
 use super::{EncryptedFile, FileType, OpenFile};
-use crate::crypto::{Eof, Keys, Random};
+use crate::crypto::{Eof, Keys, Random, Tag};
 use crate::error::{Error, Result};
 use crate::format::{self, Format};
 use crate::merge::marks::{Marks, Piece, Side};
@@ -221,6 +221,7 @@ impl Merge {
             [&self.inputs.ours, &self.inputs.theirs].into_iter().filter_map(Input::open).collect();
         let origins: Vec<_> = sides.iter().copied().chain(self.inputs.base.open()).collect();
         let envelope = crate::envelope::Envelope { eof: Eof::Kept, ..self.agreed.envelope.clone() };
+        let past = &Earlier { base: self.inputs.base.open(), past };
         work(Composition {
             envelope,
             key: &self.agreed.key,
@@ -250,6 +251,22 @@ impl Merge {
 
     fn policy(&self) -> &Policy {
         &self.agreed.policy
+    }
+}
+
+/// The common ancestor, and what came before it.
+struct Earlier<'a> {
+    base: Option<&'a OpenFile>,
+    past: &'a dyn Past,
+}
+
+impl Past for Earlier<'_> {
+    fn holds(&self, tags: &[Tag]) -> Result<bool> {
+        let is_in_base = self.base.is_some_and(|base| {
+            let links = base.file.tokens().iter().flatten().map(|token| token.link);
+            links.chain([base.file.envelope.end]).any(|tag| tags.contains(&tag))
+        });
+        if is_in_base { Ok(true) } else { self.past.holds(tags) }
     }
 }
 

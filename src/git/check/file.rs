@@ -44,6 +44,8 @@ pub(in crate::git) struct Demands {
     pub rules: Vec<Arc<Demand>>,
     /// The rule that says who may read it.
     pub readers: Option<Arc<Demand>>,
+    /// Said of that rule where it is not the one of the file's own version.
+    pub readers_note: &'static str,
 }
 
 /// What `bytes` are, as a file called `name` (no folders).
@@ -157,7 +159,10 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
     if let Some(rule) = &demands.readers {
         for wrapped in envelope.recipients.iter().filter(|wrapped| !rule.readers.contains(&wrapped.rid)) {
             let rid = escape(wrapped.rid.strip_prefix("age:").unwrap_or(&wrapped.rid));
-            let what = format!("is encrypted for '{rid}', whom {} does not name", rule.place);
+            let what = format!(
+                "is encrypted for '{rid}', whom {} does not name{}",
+                rule.place, demands.readers_note
+            );
             faults.push((Defect::Recipient, block, what));
         }
     }

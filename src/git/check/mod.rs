@@ -125,7 +125,7 @@ pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
 /// What `rule`, the one of this number in `config`, wants of a file.
 pub(in crate::git) fn demands_of(config: &Config, rule: &Rule, number: usize) -> Result<Demands> {
     let rule = Arc::new(demand(config, rule, number, crate::config::NAME)?);
-    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule) })
+    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" })
 }
 
 impl Report {

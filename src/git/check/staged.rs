@@ -84,7 +84,7 @@ impl Index {
             _ => Ok(objects.find([b":", path].concat())?.map(|object| object.bytes)),
         };
         let demand = self.rules.demand(&mut self.known, &mut read, path)?.map_err(Broken::into_error)?;
-        Ok(demand.map(|rule| Demands { rules: vec![rule.clone()], readers: Some(rule) }))
+        Ok(demand.map(|rule| Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" }))
     }
 }
 

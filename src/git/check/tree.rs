@@ -73,9 +73,10 @@ fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
     let source = if checker.top.is_some() { Attributes::WorkTree } else { Attributes::Tree("HEAD") };
     let marked = marked(&checker.git, &checker.environment, source, &unruled)?;
     let selected = entries.into_iter().zip(demands).filter_map(|(entry, demand)| match demand {
-        Some(rule) => {
-            Some(Selected { entry, demands: Demands { rules: vec![rule.clone()], readers: Some(rule) } })
-        }
+        Some(rule) => Some(Selected {
+            entry,
+            demands: Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" },
+        }),
         None if marked.contains(&entry.path) => Some(Selected { entry, demands: Demands::default() }),
         None => None,
     });

@@ -180,10 +180,16 @@ impl Log {
             parents.sort_by_key(|at| !id(at));
             parents
         };
+        // Before the first commit, everything is new.
+        let nothing = ["hash-object", "-t", "tree", "--stdin"];
+        let against = match tips {
+            [] => vec![git.answer("name the empty tree", nothing)?.unwrap_or_default()],
+            tips => tips.to_vec(),
+        };
         let mut all: Vec<Vec<At>> = self.graph.commits().map(|at| self.graph.parents(at).to_vec()).collect();
         for place in [Place::Index, Place::WorkTree] {
             let mut changes = Vec::new();
-            for tip in tips {
+            for tip in &against {
                 let cached = if place == Place::Index { &["--cached"][..] } else { &[] };
                 let arguments = ["diff-index", "--raw", "-z", "--no-renames", "--no-relative", "--no-abbrev"];
                 let arguments = arguments.iter().chain(cached).copied().chain([tip.as_str(), "--"]);

@@ -1,6 +1,5 @@
 //! What stands in brackets, with its commas.
 
-use crate::document::Span;
 use crate::merge::marks::Side;
 use crate::merge::three::{Blend, Ids, Joint, Part};
 use crate::merge::tree::{Container, Id, Item, Layout, SIDES, number};
@@ -54,17 +53,30 @@ impl<'m, 'd> Writer<'m, 'd> {
             self.slot();
             at += self.count_of(part);
         }
+        self.flow_foot(ids, blend, container, place, count);
+    }
+
+    /// What stands behind the last entry: comments as they were merged, else as the donor of the layout has it.
+    fn flow_foot(&mut self, ids: Ids, blend: &Blend, container: &Container, place: &Place<'m>, count: usize) {
+        let Some((tree, _)) = self.get(ids, blend.donor) else { return };
+        let side = match blend.foot {
+            Words::Of(side) => side,
+            Words::Torn | Words::Lines(_) => self.side,
+        };
         let foot = |item: &Item| item.container().map(|container| container.foot).unwrap_or_default();
-        let bracket = container.foot.end.saturating_sub(1);
-        let is_plain = self.get(ids, blend.donor).is_some_and(|(tree, _)| {
-            tree.text(Span { start: container.foot.start, end: bracket }).trim().is_empty()
-        });
-        if count == 0 && is_plain {
-            self.slot();
-            self.text(blend.donor, Span { start: bracket, end: bracket + 1 }, place, false);
-        } else {
-            self.words(&blend.foot, ids, &foot, place, false);
+        let chosen = self.get(ids, side).map(|(tree, item)| tree.text(foot(item)).trim()).unwrap_or_default();
+        let usual = tree.text(container.foot);
+        let has_comments = chosen.len() > 1;
+        if has_comments || (count > 0 && side == blend.donor) {
+            return self.words(&blend.foot, ids, &foot, place, false);
         }
+        self.slot();
+        if count > 0 {
+            let blanks = &usual[..usual.len() - usual.trim_start().len()];
+            self.break_line(blanks, place);
+        }
+        self.out.push_str(chosen);
+        self.slot();
     }
 
     /// What stands before the first entry, and before a later one, where nothing else is known.

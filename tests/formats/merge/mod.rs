@@ -1,9 +1,12 @@
 //! The slot-wise merge: the cases of the fixtures, and laws.
 
 mod cases;
+mod large;
 mod model;
+mod mutants;
 mod oracle;
 mod random;
+mod single;
 mod texts;
 mod whole;
 

@@ -169,6 +169,12 @@ impl Script {
     /// By the longest common subsequence; where one item left and one came, the one became the other.
     fn of(b: &[Value], s: &[Value]) -> Self {
         let (n, m) = (b.len(), s.len());
+        let twice = |items: &[Value]| {
+            (1..items.len()).any(|at| items[..at].iter().any(|other| is_same(other, &items[at])))
+        };
+        if twice(b) || twice(s) {
+            UNCLEAR.set(true);
+        }
         let mut length = vec![vec![0usize; m + 1]; n + 1];
         for i in (0..n).rev() {
             for j in (0..m).rev() {
