@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "a table for people")]
 
+mod history;
 mod inputs;
 mod measure;
 
@@ -138,6 +139,33 @@ impl Bench {
     }
 }
 
+impl Bench {
+    /// The history of a file, beside git's own log of it with all differences.
+    fn history(&self, commits: usize) {
+        let folder = self.folder.join("history");
+        fs::create_dir(&folder).expect("a folder");
+        fs::copy(self.folder.join("key.txt"), folder.join("key.txt")).expect("the key");
+        history::make(DEKKO, &self.recipient, &folder, commits);
+        let run = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            measure(&words, &folder)
+        };
+        let git = run(&["git", "log", "-p", "--", "secrets.yaml"]);
+        for words in [
+            &["verify", "--history", "secrets.yaml"][..],
+            &["verify", "--history", "--all"],
+            &["log", "secrets.yaml"],
+            &["log", "secrets.yaml", "key_7"],
+            &["blame", "secrets.yaml"],
+        ] {
+            let figure = run(&[&[DEKKO], words].concat());
+            let what =
+                format!("`{}` over {commits} commits of 50 values, beside `git log -p`", words.join(" "));
+            self.row(&what, 0, &figure, Some(("git", git)), None);
+        }
+    }
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1).peekable();
     if arguments.peek().is_some_and(|word| word == measure::CHILD) {
@@ -160,6 +188,7 @@ fn main() {
     println!("| what | dekko ms | dekko peak MB | peer ms / peak | ratio | floor ms |");
     println!("|---|---|---|---|---|---|");
     bench.small();
+    bench.history(1000);
     for format in ["yaml", "json"] {
         for &values in &sizes {
             bench.table(format, values);

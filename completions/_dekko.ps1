@@ -256,7 +256,7 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Look at all versions in git: was anything put back to an earlier state?')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'With --history: all encrypted files of the repository, those that are gone included')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'With --history: all encrypted files of the repository, those that are gone included; so it is without FILE')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With --history: write JSON')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')

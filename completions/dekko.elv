@@ -238,7 +238,7 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --identity 'Look for identities in FILE first; may be given several times'
             cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
             cand --history 'Look at all versions in git: was anything put back to an earlier state?'
-            cand --all 'With --history: all encrypted files of the repository, those that are gone included'
+            cand --all 'With --history: all encrypted files of the repository, those that are gone included; so it is without FILE'
             cand --json 'With --history: write JSON'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'

@@ -273,7 +273,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand verify" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -l history -d 'Look at all versions in git: was anything put back to an earlier state?'
-complete -c dekko -n "__fish_dekko_using_subcommand verify" -l all -d 'With --history: all encrypted files of the repository, those that are gone included'
+complete -c dekko -n "__fish_dekko_using_subcommand verify" -l all -d 'With --history: all encrypted files of the repository, those that are gone included; so it is without FILE'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -l json -d 'With --history: write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,6 +1,6 @@
 //! What the commands that finish a merge share: the conflict, and the answers to it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::git::said;
@@ -101,6 +101,25 @@ pub(super) fn merged(
 }
 
 impl Decisions {
+    /// The file in question: `given`, or the last word behind an option, which took it for a path:
+    /// 'dekko resolve --theirs FILE'.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there is none, or it cannot be told.
+    pub fn file(&mut self, given: Option<PathBuf>) -> Result<PathBuf> {
+        if let Some(file) = given {
+            return Ok(file);
+        }
+        let lists = [&mut self.ours, &mut self.theirs, &mut self.union].into_iter().flatten();
+        let is_file = |paths: &&mut Vec<String>| paths.last().is_some_and(|last| Path::new(last).is_file());
+        match &mut lists.filter(is_file).collect::<Vec<_>>()[..] {
+            [paths] => Ok(PathBuf::from(paths.pop().unwrap_or_default())),
+            _ => Err(Error::Usage {
+                what: "name the file first: dekko resolve FILE --theirs PATH…".to_owned(),
+            }),
+        }
+    }
+
     /// The answer to each question: as the command line says, else as the person at the terminal does.
     ///
     /// # Errors

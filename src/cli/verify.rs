@@ -22,12 +22,12 @@ use crate::error::{Class, Error, Result};
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The files; '-' is standard input
-    #[arg(required_unless_present = "all", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["all", "history"], value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Look at all versions in git: was anything put back to an earlier state?
     #[arg(long)]
     history: bool,
-    /// With --history: all encrypted files of the repository, those that are gone included
+    /// With --history: all encrypted files of the repository, those that are gone included; so it is without FILE
     #[arg(long, requires = "history", conflicts_with = "files")]
     all: bool,
     /// With --history: do not tell again what is in COMMIT or before it
@@ -47,7 +47,8 @@ const EXAMPLES: &str = "\
 Examples:
   dekko verify secrets/*.yaml
   dekko verify --history secrets/app.yaml
-  dekko verify --history --all --since v1.4
+  dekko verify --history
+  dekko verify --history --since v1.4
   git ls-files -z 'secrets/*' | xargs -0 dekko verify --require-scope prod --";
 
 impl Args {

@@ -202,10 +202,10 @@ fn valued(scan: &mut Scan<'_>, node: NodeId, lead: Span, start: usize, ends: End
         Ends::Anywhere => Span::new(end, end),
     };
     let head = Span::new(start.min(value.start as usize), value.start as usize);
-    let is_broken = scan.document.src(head).contains('\n') && ends == Ends::Line;
+    let is_broken = scan.src(head).contains('\n') && ends == Ends::Line;
     let shape = match scan.byte(value.start as usize) {
         _ if value.is_empty() => Shape::Nothing,
-        _ if is_broken || scan.document.src(value).contains('\n') => Shape::Lines,
+        _ if is_broken || scan.src(value).contains('\n') => Shape::Lines,
         Some(b'|' | b'>') => Shape::Lines,
         _ if at.kind == Kind::Empty => Shape::Nothing,
         _ => Shape::Inline,

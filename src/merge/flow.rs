@@ -45,7 +45,7 @@ pub(super) fn container(scan: &mut Scan<'_>, node: NodeId) -> Option<Container> 
     let first = kids.first().map(|&kid| scan.items[kid].lead);
     let indent = match first {
         Some(lead) => {
-            let start = scan.document.src(lead).rfind('\n').map(|at| lead.start as usize + at + 1);
+            let start = scan.src(lead).rfind('\n').map(|at| lead.start as usize + at + 1);
             start.map(|start| Span::new(start, lead.end as usize))
         }
         None => None,
@@ -61,7 +61,7 @@ pub(super) fn container(scan: &mut Scan<'_>, node: NodeId) -> Option<Container> 
         open,
         foot,
         kids,
-        indent: scan.document.src(indent).to_owned(),
+        indent: scan.src(indent).to_owned(),
         is_compact: false,
         has_last_comma,
     })

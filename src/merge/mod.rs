@@ -155,7 +155,8 @@ impl Outcome<'_, '_> {
         }
         let is_true = marks::taken(&pieces, Side::Ours) == ours.text
             && marks::taken(&pieces, Side::Theirs) == theirs.text;
-        is_true.then(|| Merged { pieces, paths: self.paths.clone() })
+        let has_conflict = pieces.iter().any(|piece| matches!(piece, Piece::Conflict(_)));
+        (is_true && has_conflict).then(|| Merged { pieces, paths: self.paths.clone() })
     }
 
     /// The text with one side of every conflict, when it says what it should.

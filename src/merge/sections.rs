@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
             _ => (at.value, None),
         };
         let place = Span { start: value.start, end: value.start };
-        let shape = match self.scan.document.src(value) {
+        let shape = match self.scan.src(value) {
             "" => Shape::Nothing,
             text if text.contains('\n') => Shape::Lines,
             _ => Shape::Inline,

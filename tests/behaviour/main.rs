@@ -15,6 +15,8 @@ mod docs;
 mod edit;
 mod encrypt;
 #[cfg(unix)]
+mod entries;
+#[cfg(unix)]
 mod faults;
 mod findings;
 mod flips;
@@ -47,6 +49,8 @@ mod repository;
 mod samples;
 mod sealed;
 mod silence;
+#[cfg(unix)]
+mod team;
 #[cfg(unix)]
 mod textconv;
 mod texts;

@@ -10,7 +10,8 @@ use crate::laws;
 fn merged(name: &str, base: &str, ours: &str, theirs: &str) -> (String, Vec<String>) {
     let format = named(name);
     let texts = Texts { base: Some(base), ours, theirs };
-    let merged = run(format, &texts, Lists::Ordered).unwrap_or_else(|| panic!("none\n{base}\n{ours}\n{theirs}"));
+    let merged =
+        run(format, &texts, Lists::Ordered).unwrap_or_else(|| panic!("none\n{base}\n{ours}\n{theirs}"));
     assert_sides_parse(format, &merged);
     (marked(&merged, "\n"), merged.paths)
 }
@@ -120,7 +121,13 @@ fn a_new_entry_takes_the_layout_of_its_neighbours() {
         "a:\n  b: 1\n  c:\n    - d: |\n        x\n        y\n",
         "a:\n    b: 1\n    c:\n      - d: |\n          x\n          y\n",
     );
-    is("x.json", "{\"a\": 1}", "{\n  \"a\": 1\n}\n", "{\"a\": 1, \"b\": 2}", "{\n  \"a\": 1,\n  \"b\": 2\n}\n");
+    is(
+        "x.json",
+        "{\"a\": 1}",
+        "{\n  \"a\": 1\n}\n",
+        "{\"a\": 1, \"b\": 2}",
+        "{\n  \"a\": 1,\n  \"b\": 2\n}\n",
+    );
     is("x.json", "[1, 2]", "[2]", "[1, 2, 3]", "[2, 3]");
     is("x.yaml", "a: [1, 2]\n", "a: [1, 2, 3]\n", "a: [2]\n", "a: [2, 3]\n");
 }
