@@ -108,11 +108,19 @@ impl Composition<'_> {
             let indent = is_secret.then(|| indents.of(draft.format, &draft.document, leaf)).transpose()?;
             indent_of.push(indent.flatten());
         }
+        // What stands only in a version before the parents must not come back as it was (section 11).
+        let current = match self.parents {
+            Parents::Known(parents) => Some(names_of(parents)),
+            Parents::Missing => None,
+        };
+        let is_current =
+            |token: &Token| current.as_ref().is_none_or(|current| current.contains(name_of(token)));
         let mut used = HashSet::new();
         let mut kept: Vec<Option<Token>> = vec![None; leaves.len()];
         for (at, &is_secret) in draft.secret.iter().enumerate() {
             let found = matches.iter().filter(|_| is_secret).find_map(|origin| {
-                origin.value(at, indent_of[at], draft, self.keys).filter(|token| !used.contains(&token.id()))
+                let value = origin.value(at, indent_of[at], draft, self.keys);
+                value.filter(|token| !used.contains(&token.id()) && is_current(token))
             });
             kept[at] = found.inspect(|token| {
                 used.insert(token.id());
@@ -228,6 +236,10 @@ impl Origin<'_> {
 /// Id and nonce of `token`: they name its ciphertext.
 fn name_of(token: &Token) -> &[u8] {
     token.value.get(3..33).unwrap_or_default()
+}
+
+fn names_of<'f>(files: &[&'f OpenFile]) -> HashSet<&'f [u8]> {
+    files.iter().flat_map(|file| file.file.tokens()).flatten().map(name_of).collect()
 }
 
 fn ids_of(files: &[&OpenFile]) -> HashSet<TokenId> {

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::command::Git;
+use super::history::FilePast;
 use super::objects::Objects;
 use crate::config::{Config, NAME};
 use crate::crypto::SystemRandom;
 use crate::error::{Error, Result};
 use crate::file::merge::{Input, Inputs, Keyless, Merge, Notice, Terms, WrapOne, keyless};
-use crate::file::{DataKeys, EncryptedFile, FileType, NoPast, OpenFile};
+use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile};
 use crate::format::{self, Format};
 use crate::fs;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece};
@@ -199,10 +200,11 @@ impl Driver<'_> {
         let mut random = SystemRandom;
         let inputs = Inputs { base, ours, theirs };
         let mut merge = Merge::new(inputs, self.request.lists, &mut terms, &mut random)?;
+        let past = FilePast::within(self.git, Path::new(&self.request.path));
         let bytes = if merge.conflicts().is_empty() {
-            merge.sealed(&NoPast, &mut random)?
+            merge.sealed(&past, &mut random)?
         } else {
-            merge.unsealed(&marks, &NoPast, &mut random)?
+            merge.unsealed(&marks, &past, &mut random)?
         };
         report.conflicts = merge.conflicts().to_vec();
         report.notices = merge.notices().to_vec();

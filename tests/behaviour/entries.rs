@@ -92,6 +92,7 @@ fn check(member: &Member, kind: Kind, name: &str, go_on: &[&str]) {
         }
     }
     assert_eq!(member.plain(name), kind.merged());
+    member.has_honest_history();
     member.keeps_secrets();
 }
 
@@ -329,6 +330,7 @@ fn criss_cross() {
         } else {
             assert_eq!(member.plain(FILE), with(&[("a", "2"), ("b", "5"), ("c", "6"), ("d", "2")]));
         }
+        member.has_honest_history();
         member.keeps_secrets();
     }
 }
@@ -436,6 +438,7 @@ fn both_add_the_file() {
             member.git(["commit", "--quiet", "--no-edit"]).ok();
         }
         assert_eq!(member.plain(FILE), theirs);
+        member.has_honest_history();
         member.keeps_secrets();
     }
 }

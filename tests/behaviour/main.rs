@@ -12,6 +12,8 @@ mod desk;
 #[cfg(unix)]
 mod docs;
 #[cfg(unix)]
+mod driverless;
+#[cfg(unix)]
 mod edit;
 mod encrypt;
 #[cfg(unix)]
@@ -19,6 +21,8 @@ mod entries;
 #[cfg(unix)]
 mod faults;
 mod findings;
+#[cfg(unix)]
+mod finishing;
 mod flips;
 mod generated;
 mod histories;
@@ -34,6 +38,8 @@ mod house;
 mod hygiene;
 #[cfg(unix)]
 mod install;
+#[cfg(unix)]
+mod keyless;
 mod laws;
 mod log;
 mod look;

@@ -50,31 +50,6 @@ pub struct Team {
 /// The name of the file in most scenes.
 pub const FILE: &str = "app.secret.yaml";
 
-/// git's configuration as `dekko git install` writes it.
-pub const SETTINGS: [(&str, &str); 5] = [
-    (
-        "diff.dekko.textconv",
-        "f() { command -v dekko >/dev/null 2>&1 && exec dekko git textconv -- \"$1\"; cat -- \"$1\"; }; f",
-    ),
-    ("merge.dekko.name", "dekko value-level merge"),
-    (
-        "merge.dekko.driver",
-        "command -v dekko >/dev/null 2>&1 || { git merge-file --marker-size=%L -L %X -L %S -L %Y %A %O %B; exit 1; }; \
-         exec dekko git merge-driver --marker-size=%L --base-label=%S --ours-label=%X --theirs-label=%Y --path=%P \
-         -- %O %A %B",
-    ),
-    ("merge.dekko.recursive", "binary"),
-    ("mergetool.dekko.cmd", "dekko git mergetool -- \"$BASE\" \"$LOCAL\" \"$REMOTE\" \"$MERGED\""),
-];
-
-/// Sets up git for dekko at the desk of `member`, as a person would.
-fn install(member: &Member) {
-    for (name, value) in SETTINGS {
-        member.git(["config", "--global", name, value]).ok();
-    }
-    member.git(["config", "--global", "mergetool.dekko.trustExitCode", "true"]).ok();
-}
-
 impl Member {
     /// Somebody with an identity, a `dekko.toml` and an empty repository with its attributes.
     pub fn alone(setup: Setup) -> Self {
@@ -91,7 +66,9 @@ impl Member {
             member.git(["config", "--global", name, value]).ok();
         }
         if setup != Setup::Nothing {
-            install(&member);
+            let mut command = member.desk.command(["git", "install", "--quiet"]);
+            member.prepare(&mut command);
+            member.desk.run(command, b"").ok();
         }
         member
     }
@@ -108,9 +85,6 @@ impl Member {
     pub fn prepare(&self, command: &mut Command) {
         command.env_remove("GIT_CONFIG_GLOBAL").env("GIT_CONFIG_NOSYSTEM", "1");
         command.env("GIT_EDITOR", "true").env("GIT_TERMINAL_PROMPT", "0");
-        // Commits of one scene are not to be told from each other by chance.
-        command.env("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z");
-        command.env_remove("GIT_AUTHOR_DATE");
         if self.setup == Setup::Driver {
             command.env("PATH", self.path_variable());
         }
@@ -190,6 +164,11 @@ impl Member {
     pub fn keeps_secrets(&self) {
         let found = leaks(self, self.root());
         assert!(found.is_empty(), "a secret lies in:\n{}", found.join("\n"));
+    }
+
+    /// Nothing in the history was put back to an earlier state; everything is committed.
+    pub fn has_honest_history(&self) {
+        self.desk.dekko(["verify", "--history", "--all"]).ok();
     }
 
     /// The folder in which all of the desk lies.

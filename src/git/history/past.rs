@@ -36,6 +36,11 @@ impl FilePast {
         Self { git: git.map(|git| git.as_written()), file, seen: OnceCell::new() }
     }
 
+    /// The past of the file at `path`, counted from the folder of `git`; the folders on the way need not exist.
+    pub fn within(git: Option<&Git>, path: &Path) -> Self {
+        Self { git: git.map(Git::as_written), file: path.to_owned(), seen: OnceCell::new() }
+    }
+
     /// The tags in all earlier versions but those that the last commit has, too.
     fn tags(&self) -> Result<HashSet<[u8; TAG]>> {
         let Some((git, top)) = self.git.as_ref().and_then(|git| Some((git, git.top().ok()??))) else {
