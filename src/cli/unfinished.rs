@@ -11,7 +11,7 @@ use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
 use crate::file::merge::Terms;
 use crate::file::{DataKeys, FileType};
-use crate::git::{Choice, Objects, Question, Stages, Unfinished, around, parents, stages};
+use crate::git::{Choice, Question, Stages, Unfinished, around, parents, stages, version_in};
 use crate::merge::marks::{Marked, Marks};
 use crate::provider;
 
@@ -61,11 +61,14 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => stages(git, name)?,
         None => None,
     };
+    let mut from_index = None;
     if let (Some((git, name)), Some(stages)) = (&git, stages) {
-        let left = Objects::open(git)?.find(format!("AUTO_MERGE:./{name}"))?;
-        if anew || left.is_some_and(|left| left.bytes == content.bytes) {
-            return merged(context, stages.format(name)?, stages, &keys);
+        let left = version_in(git, "AUTO_MERGE", name)?;
+        let merged = merged(context, stages.format(name)?, stages, &keys);
+        if anew || left.is_some_and(|left| left == content.bytes) {
+            return merged;
         }
+        from_index = merged.ok();
     } else if anew {
         return Err(Error::Usage {
             what: "git's index has no versions of it that are in conflict".to_owned(),
@@ -85,7 +88,9 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => parents(git, file_type, name, &keys)?,
         None => None,
     };
-    Unfinished::marked(format, content.bytes.clone(), &keys, parents)
+    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, parents)?;
+    // Not every command of git says what it left.
+    Ok(from_index.filter(|merged| merged.is_same_as(&marked)).unwrap_or(marked))
 }
 
 /// The conflict between `stages`.

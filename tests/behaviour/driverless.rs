@@ -88,14 +88,20 @@ const EDITS: [(&str, Edit); 28] = [
     ("remove k09", Edit::Text(|e| remove(e, "k09"))),
     ("remove k03", Edit::Text(|e| remove(e, "k03"))),
     ("remove plain p4", Edit::Text(|e| remove(e, "p4"))),
-    ("rename k11 in place", Edit::Text(|e| {
-        let at = at(e, "k11");
-        e[at].0 = "r11".to_owned();
-    })),
-    ("rename plain p4 in place", Edit::Text(|e| {
-        let at = at(e, "p4");
-        e[at].0 = "p8".to_owned();
-    })),
+    (
+        "rename k11 in place",
+        Edit::Text(|e| {
+            let at = at(e, "k11");
+            e[at].0 = "r11".to_owned();
+        }),
+    ),
+    (
+        "rename plain p4 in place",
+        Edit::Text(|e| {
+            let at = at(e, "p4");
+            e[at].0 = "p8".to_owned();
+        }),
+    ),
     ("move k12 behind k01", Edit::Text(|e| shift(e, "k12", "k01"))),
     ("move k16 behind k17", Edit::Text(|e| shift(e, "k16", "k17"))),
     ("recipients: add carol", Edit::Readers(&["alice", "bob", "carol"])),
@@ -131,13 +137,16 @@ fn wraps(names: &[&str]) -> Vec<WrappedKey> {
 fn sealed(format: &str, entries: &Entries, recipe: &Recipe, key: u8) -> Vec<u8> {
     let wrap = &mut |_: &FileId, _: &DataKey| Ok(wraps(&["alice", "bob"]));
     let plain = text(format, entries).into_bytes();
-    seal(file_type(format), plain, recipe, DataKey::new([key; 32]), wrap, &mut SystemRandom).expect("seals").bytes
+    seal(file_type(format), plain, recipe, DataKey::new([key; 32]), wrap, &mut SystemRandom)
+        .expect("seals")
+        .bytes
 }
 
 /// The file, when it verifies, values and all.
 fn verified(format: &str, bytes: &[u8]) -> Option<OpenFile> {
     let read = || EncryptedFile::read(file_type(format), bytes.to_vec()).ok();
-    let number = (0..=255).find(|&number| read().is_some_and(|file| file.fits(&DataKey::new([number; 32]))))?;
+    let number =
+        (0..=255).find(|&number| read().is_some_and(|file| file.fits(&DataKey::new([number; 32]))))?;
     let file = read()?.open(DataKey::new([number; 32])).ok()?;
     file.plain().ok()?;
     Some(file)
@@ -207,10 +216,11 @@ fn is_true_merge(base: &State, ours: &State, theirs: &State, found: &State) -> b
     let has_values = keys.into_iter().all(|key| {
         three_way(value(base, key), value(ours, key), value(theirs, key)) == Ok(value(found, key))
     });
-    let has_readers = base.readers.union(&ours.readers).chain(&theirs.readers).chain(&found.readers).all(|rid| {
-        let in_side = |state: &State| state.readers.contains(rid);
-        three_way(in_side(base), in_side(ours), in_side(theirs)) == Ok(in_side(found))
-    });
+    let has_readers =
+        base.readers.union(&ours.readers).chain(&theirs.readers).chain(&found.readers).all(|rid| {
+            let in_side = |state: &State| state.readers.contains(rid);
+            three_way(in_side(base), in_side(ours), in_side(theirs)) == Ok(in_side(found))
+        });
     let has_fields = (0..4).all(|at| {
         let field = |state: &State| state.fields[at].clone();
         three_way(field(base), field(ours), field(theirs)) == Ok(field(found))
@@ -259,10 +269,14 @@ fn verdicts() -> BTreeMap<(usize, usize), Vec<Verdict>> {
     let bases = FORMATS.map(|(format, _)| sealed(format, &base(), &recipe(POLICY, Cover::All), 1));
     // Each side's own file: what two people make of the same edit is not the same ciphertext.
     let sides = [50, 150].map(|key| {
-        FORMATS.iter().zip(&bases).map(|((format, _), base)| {
-            let files = EDITS.iter().enumerate();
-            files.map(|(at, (_, edit))| edited(format, base, edit, key + at as u8)).collect::<Vec<_>>()
-        }).collect::<Vec<_>>()
+        FORMATS
+            .iter()
+            .zip(&bases)
+            .map(|((format, _), base)| {
+                let files = EDITS.iter().enumerate();
+                files.map(|(at, (_, edit))| edited(format, base, edit, key + at as u8)).collect::<Vec<_>>()
+            })
+            .collect::<Vec<_>>()
     });
     let write = |file: &dyn Fn(usize, usize, usize) -> Vec<u8>, subject: &str| {
         for &(format, ours, theirs) in &pairs {

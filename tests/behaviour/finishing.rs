@@ -252,7 +252,9 @@ fn mergetool_takes_what_it_is_told() {
         ("--ours cache --theirs", version(2, "lt", "t2").replace("c2", "c1")),
     ] {
         let member = usual(Setup::Driver);
-        let tool = format!("mergetool.dekko.cmd=dekko git mergetool {options} -- \"$BASE\" \"$LOCAL\" \"$REMOTE\" \"$MERGED\"");
+        let tool = format!(
+            "mergetool.dekko.cmd=dekko git mergetool {options} -- \"$BASE\" \"$LOCAL\" \"$REMOTE\" \"$MERGED\""
+        );
         let keep = "mergetool.keepBackup=false";
         member.git(["-c", &tool, "-c", keep, "mergetool", "--no-prompt", "--tool=dekko", FILE]).ok();
         finished(&member, FILE, &plain);
@@ -289,7 +291,10 @@ fn a_person_at_a_terminal_is_asked_about_each_conflict() {
     if !has_python {
         return;
     }
-    for program in [&["dekko", "resolve", FILE][..], &["git", "-c", "mergetool.keepBackup=false", "mergetool", "--no-prompt", "--tool=dekko", FILE]] {
+    for program in [
+        &["dekko", "resolve", FILE][..],
+        &["git", "-c", "mergetool.keepBackup=false", "mergetool", "--no-prompt", "--tool=dekko", FILE],
+    ] {
         let member = usual(Setup::Driver);
         let mut command = member.desk.program("python3");
         member.prepare(&mut command);
@@ -341,11 +346,15 @@ fn every_format_conflicts_in_ciphertext_and_is_finished() {
                 let marked = Marked::read(&left).unwrap_or_else(|| panic!("{name}:\n{left}"));
                 assert_eq!(left.contains("|||||||"), style != "merge", "{name}:\n{left}");
                 assert_eq!(left.contains("\r\n"), line_break == "\r\n");
-                assert!(!left.replace("\r\n", "").contains('\n') || line_break == "\n", "{name}: mixed:\n{left}");
-                assert_eq!(marked.line > 0, true);
+                assert!(
+                    !left.replace("\r\n", "").contains('\n') || line_break == "\n",
+                    "{name}: mixed:\n{left}"
+                );
+                assert!(marked.line > 0);
                 let shown = member.diff(name);
                 assert!(shown.contains("hunter2-one") && shown.contains("hunter2-two"), "{name}:\n{shown}");
-                let (option, value) = if at % 2 == 0 { ("--ours", "hunter2-one") } else { ("--theirs", "hunter2-two") };
+                let (option, value) =
+                    if at % 2 == 0 { ("--ours", "hunter2-one") } else { ("--theirs", "hunter2-two") };
                 member.desk.dekko(["resolve", name, option]).ok();
                 assert_eq!(member.plain(name), with(text, value, "host: h\n"), "{name}");
             }

@@ -79,7 +79,11 @@ fn without_a_key_a_rotation_is_a_conflict_that_somebody_with_one_finishes() {
             member.desk.dekko(["rotate", FILE]).ok();
         };
         let change = || member.edit(FILE, &with(&[("c0", "c2")]));
-        if ours_rotates { scene(&member, rotate, change) } else { scene(&member, change, rotate) }
+        if ours_rotates {
+            scene(&member, rotate, change)
+        } else {
+            scene(&member, change, rotate)
+        }
         without_key(&member, || {
             member.git(["merge", "--quiet", "--no-edit", "side"]).ends(1);
             member.keeps_secrets();
@@ -102,7 +106,11 @@ fn a_rotation_and_a_change_merge_under_the_new_key() {
                 rotate();
             }
         };
-        if ours_rotates { scene(&member, rotate, change) } else { scene(&member, change, rotate) }
+        if ours_rotates {
+            scene(&member, rotate, change)
+        } else {
+            scene(&member, change, rotate)
+        }
         member.git(["merge", "--quiet", "--no-edit", "side"]).ok();
         finished(&member, &with(&[("c0", "c2")]));
     }
@@ -130,9 +138,8 @@ fn theirs_gives_access_only_to_whom_our_configuration_names() {
         }
         member.record("theirs");
         member.git(["checkout", "--quiet", "main"]).ok();
-        let has_carol = |member: &Member| {
-            member.desk.dekko(["recipients", "list", FILE]).ok().out().contains(&carol)
-        };
+        let has_carol =
+            |member: &Member| member.desk.dekko(["recipients", "list", FILE]).ok().out().contains(&carol);
         let done = member.git(["merge", "--no-edit", "side"]).ends(i32::from(!is_named));
         if is_named {
             assert!(done.err.contains("adds carol (theirs)"), "{}", done.err);
@@ -159,7 +166,11 @@ fn a_removal_holds_whoever_keeps_on_editing_under_the_old_key() {
             alice.desk.dekko(["recipients", "remove", FILE, &bob]).ok();
         };
         let change = || alice.edit(FILE, &with(&[("c0", "c2")]));
-        if ours_removes { scene(alice, remove, change) } else { scene(alice, change, remove) }
+        if ours_removes {
+            scene(alice, remove, change)
+        } else {
+            scene(alice, change, remove)
+        }
         let done = alice.git(["merge", "--no-edit", "side"]).ok();
         let _ = done;
         let listed = alice.desk.dekko(["recipients", "list", FILE]).ok().out();
@@ -213,12 +224,20 @@ fn a_side_that_was_altered_is_never_encrypted_anew() {
             member.desk.write(FILE, swapped);
         };
         let change = || member.edit(FILE, &with(&[("a0", "a1")]));
-        if is_ours { scene(&member, alter, change) } else { scene(&member, change, alter) }
+        if is_ours {
+            scene(&member, alter, change)
+        } else {
+            scene(&member, change, alter)
+        }
         let side = if is_ours { "ours" } else { "theirs" };
         let done = member.git(["merge", "--no-edit", "side"]).ends(1);
         assert!(done.err.contains(&format!("(altered: {side})")), "{}", done.err);
         member.keeps_secrets();
-        for command in [&["resolve", FILE, "--theirs"][..], &["resolve", FILE, "--ours", "--yes"], &["resolve", FILE, "--anew", "--theirs", "--yes"]] {
+        for command in [
+            &["resolve", FILE, "--theirs"][..],
+            &["resolve", FILE, "--ours", "--yes"],
+            &["resolve", FILE, "--anew", "--theirs", "--yes"],
+        ] {
             let before = member.desk.read(FILE);
             let ended = member.desk.dekko(command).either(&[2, 3, 5]);
             assert_eq!(member.desk.read(FILE), before, "{command:?} wrote: {}", ended.stderr);
@@ -233,7 +252,11 @@ fn a_side_that_was_decrypted_is_encrypted_again_and_named() {
         // Here plain text is in the repository by the scenario's own doing.
         let decrypt = || member.desk.write(FILE, with(&[("d0", "d3")]));
         let change = || member.edit(FILE, &with(&[("a0", "a1")]));
-        if is_ours { scene(&member, decrypt, change) } else { scene(&member, change, decrypt) }
+        if is_ours {
+            scene(&member, decrypt, change)
+        } else {
+            scene(&member, change, decrypt)
+        }
         let mut command = member.command(["merge", "--no-edit", "side"]);
         command.env("DEKKO_DIFF", "raw");
         let done = member.run(command).ends(1);
@@ -261,9 +284,17 @@ fn a_branch_that_encrypts_and_one_that_still_edits_plain_text() {
             member.desk.write(FILE, with(&[("c0", "c3")]));
             member.record("edited in plain text");
         };
-        if ours_encrypts { encrypt() } else { edit() }
+        if ours_encrypts {
+            encrypt()
+        } else {
+            edit()
+        }
         member.git(["checkout", "--quiet", "side"]).ok();
-        if ours_encrypts { edit() } else { encrypt() }
+        if ours_encrypts {
+            edit()
+        } else {
+            encrypt()
+        }
         member.git(["checkout", "--quiet", "main"]).ok();
         let done = member.git(["merge", "--no-edit", "side"]).ends(0);
         assert!(done.err.contains("c: plaintext on"), "{}", done.err);
@@ -275,7 +306,11 @@ fn a_branch_that_encrypts_and_one_that_still_edits_plain_text() {
 /// A merge whose driver is `command`, over neighbours: what is left of the file, and what git says.
 fn driven_by(command: &str) -> (Member, crate::team::Ended) {
     let member = Member::alone(Setup::Driver);
-    scene(&member, || member.edit(FILE, &with(&[("a0", "a1")])), || member.edit(FILE, &with(&[("b0", "b2")])));
+    scene(
+        &member,
+        || member.edit(FILE, &with(&[("a0", "a1")])),
+        || member.edit(FILE, &with(&[("b0", "b2")])),
+    );
     member.git(["config", "merge.dekko.driver", command]).ok();
     let done = member.git(["merge", "--no-edit", "side"]).any();
     (member, done)
@@ -331,7 +366,11 @@ fn a_driver_nobody_listens_to_works_all_the_same() {
 #[test]
 fn where_the_program_is_missing_git_merges_lines_and_keeps_both_sides() {
     let member = Member::alone(Setup::ProgramMissing);
-    scene(&member, || member.edit(FILE, &with(&[("a0", "a1")])), || member.edit(FILE, &with(&[("b0", "b2")])));
+    scene(
+        &member,
+        || member.edit(FILE, &with(&[("a0", "a1")])),
+        || member.edit(FILE, &with(&[("b0", "b2")])),
+    );
     let theirs = member.object(&format!("side:{FILE}"));
     member.git(["merge", "--no-edit", "side"]).ends(1);
     let text = member.desk.read(FILE);
