@@ -12,7 +12,9 @@ use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
 use crate::file::merge::{Merge, Notice, Terms};
 use crate::file::{DataKeys, FileType};
-use crate::git::{Choice, Question, Stages, Unfinished, allowed_by_ours, around, left, parents, stages};
+use crate::git::{
+    Choice, Question, Stages, Unfinished, allowed_by_ours, around, parents, stages, version_in,
+};
 use crate::merge::marks::{Marked, Marks, Side};
 use crate::provider;
 
@@ -62,13 +64,14 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => stages(git, name)?,
         None => None,
     };
-    let mut again = None;
+    let mut from_index = None;
     if let (Some((git, name)), Some(stages)) = (&git, stages) {
-        let format = stages.format(name)?;
-        if anew || left(git, name)?.is_some_and(|left| left == content.bytes) {
-            return merged(context, format, stages, &keys);
+        let left = version_in(git, "AUTO_MERGE", name)?;
+        let merged = merged(context, stages.format(name)?, stages, &keys);
+        if anew || left.is_some_and(|left| left == content.bytes) {
+            return merged;
         }
-        again = Some((format, stages));
+        from_index = merged.ok();
     } else if anew {
         return Err(Error::Usage {
             what: "git's index has no versions of it that are in conflict".to_owned(),
@@ -89,9 +92,8 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         None => None,
     };
     let marked = Unfinished::marked(format, content.bytes.clone(), &keys, parents)?;
-    // git does not always note what it left. What comes out again in the same way is as it was left.
-    let again = again.and_then(|(format, stages)| merged(context, format, stages, &keys).ok());
-    Ok(again.filter(|again| again.says_the_same(&marked)).unwrap_or(marked))
+    // Not every command of git says what it left.
+    Ok(from_index.filter(|merged| merged.is_same_as(&marked)).unwrap_or(marked))
 }
 
 /// The conflict between `stages`.
@@ -209,14 +211,11 @@ impl Decisions {
 
 /// Whether `merge` lets somebody in whom the configuration in our commit does not name.
 fn gives_access(context: &Context, file: &Path, merge: &Merge) -> Result<bool> {
-    let added: Vec<_> = merge
-        .notices()
-        .iter()
-        .filter_map(|notice| match notice {
-            Notice::Adds { rid, side: Side::Theirs } => Some(rid),
-            _ => None,
-        })
-        .collect();
+    let added = merge.notices().iter().filter_map(|notice| match notice {
+        Notice::Adds { rid, side: Side::Theirs } => Some(rid),
+        _ => None,
+    });
+    let added: Vec<_> = added.collect();
     let Some((git, name)) = around(file, &context.environment).filter(|_| !added.is_empty()) else {
         return Ok(false);
     };

@@ -316,7 +316,8 @@ mod tests {
     fn versions_of_git_are_read() {
         assert_eq!(version_in("git version 2.39.5 (Apple Git-154)\n"), Some((2, 39)));
         assert_eq!(version_in("git version 2.54.0.rc1\n"), Some((2, 54)));
-        assert_eq!(version_in("git version 3.0-rc0\n"), None);
+        assert_eq!(version_in("git version 3.0-rc0\n"), Some((3, 0)));
+        assert_eq!(version_in("git version x"), None);
         assert!(version_in("git version 3.0.0\n") >= Some(CONFIGURED));
         assert!(version_in("x") < Some(CONFIGURED));
     }

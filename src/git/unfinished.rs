@@ -168,16 +168,10 @@ impl Unfinished {
         }
     }
 
-    /// Whether this is the same conflict as `other`, with the same text around it.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let marks = Marks {
-            size: 7,
-            with_base: false,
-            ours: String::new(),
-            base: String::new(),
-            theirs: String::new(),
-        };
-        self.marked_text(&marks) == other.marked_text(&marks)
+    /// Whether both hold the same text, whichever side of the conflicts is taken.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let text = |unfinished: &Self, side| taken(&unfinished.pieces, side);
+        [Side::Ours, Side::Theirs].into_iter().all(|side| text(self, side) == text(other, side))
     }
 
     /// The conflicts, in order.
@@ -270,32 +264,36 @@ fn paths_within(document: &Document, span: Span) -> Vec<String> {
 /// # Errors
 /// [`Error::Git`].
 pub fn stages(git: &Git, name: &str) -> Result<Option<Stages>> {
+    let pathspec = format!(":(literal){name}");
+    let listed = git.output("list what is in conflict", ["ls-files", "--unmerged", "-z", "--", &pathspec])?;
     let mut objects = Objects::open(git)?;
-    let mut stage = |number: u8| version(git, &mut objects, &format!(":{number}:./{name}"));
-    let stages = Stages { base: stage(1)?, ours: stage(2)?, theirs: stage(3)? };
+    let mut stages = Stages::default();
+    for line in listed.split(|&byte| byte == 0) {
+        // `mode id stage<tab>path`, git-ls-files(1).
+        let line = String::from_utf8_lossy(line);
+        let mut words = line.split_once('\t').map_or("", |(words, _)| words).split(' ').skip(1);
+        let (Some(id), Some(stage)) = (words.next(), words.next()) else { continue };
+        let bytes = objects.find(id)?.filter(|object| object.kind == "blob").map(|object| object.bytes);
+        match stage {
+            "1" => stages.base = bytes,
+            "2" => stages.ours = bytes,
+            _ => stages.theirs = bytes,
+        }
+    }
     Ok((stages.ours.is_some() || stages.theirs.is_some()).then_some(stages))
 }
 
-/// What git left of the file called `name` in `git`'s folder when the merge stopped, as far as it noted that: `git am`,
-/// `stash` and the recursive strategy do not.
+/// What the file called `name` in `git`'s folder holds in `commit`, or any tree.
 ///
 /// # Errors
 /// [`Error::Git`].
-pub fn left(git: &Git, name: &str) -> Result<Option<Vec<u8>>> {
-    version(git, &mut Objects::open(git)?, &format!("AUTO_MERGE:./{name}"))
-}
-
-/// The content of the blob that `revision` names.
-fn version(git: &Git, objects: &mut Objects, revision: &str) -> Result<Option<Vec<u8>>> {
-    // One name is one line to the process behind `objects`; in an argument there may be several.
-    let found = if revision.contains('\n') {
-        match git.answer("find a version", ["rev-parse", "--verify", "--quiet", revision])? {
-            Some(id) => objects.find(id)?,
-            None => None,
-        }
-    } else {
-        objects.find(revision)?
+pub fn version_in(git: &Git, commit: &str, name: &str) -> Result<Option<Vec<u8>>> {
+    let asked = format!("{commit}:./{name}");
+    // As an argument a name may hold a line break.
+    let Some(id) = git.answer("find a version", ["rev-parse", "--verify", "--quiet", &asked])? else {
+        return Ok(None);
     };
+    let found = Objects::open(git)?.find(id)?;
     Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
 }
 
@@ -317,9 +315,8 @@ pub fn parents(
     if let Some(found) = stages(git, name)? {
         versions.extend(found.ours.into_iter().chain(found.theirs));
     } else {
-        let mut objects = Objects::open(git)?;
         for head in HEADS {
-            let found = version(git, &mut objects, &format!("{head}:./{name}"))?;
+            let found = version_in(git, head, name)?;
             versions.extend(found.filter(|bytes| !versions.contains(bytes)));
         }
     }

@@ -319,7 +319,7 @@ fn entry(scan: &mut Scan<'_>, node: NodeId, lead: Span, begin: usize) -> Option<
     let head = Span::new(begin, props.map_or(sign, |props| props.start as usize));
     let from = props.map_or(sign, |props| props.end as usize);
     let mark = scan.items.len();
-    let Some((container, end)) = block(scan, node, from, false) else {
+    let Some((mut container, mut end)) = block(scan, node, from, false) else {
         // What slots cannot hold (complex keys, for instance) is one text.
         scan.items.truncate(mark);
         let last = scan.last_comment[node.index()].unwrap_or_default();
@@ -328,6 +328,15 @@ fn entry(scan: &mut Scan<'_>, node: NodeId, lead: Span, begin: usize) -> Option<
         let item = atom(scan, node, lead, head, Span::new(sign, end), tail, Shape::Lines);
         return Some((item, end));
     };
+    let column = begin - scan.line_start(begin);
+    if at.kind == Kind::List && matches!(at.step, Step::Key(_)) && container.indent.len() == column {
+        // Behind a list at its key's column, a comment is about what comes next.
+        let last = scan.last_comment[node.index()];
+        let of_parent = &mut scan.last_comment[at.parent.index()];
+        *of_parent = (*of_parent).max(last);
+        container.foot.end = container.foot.start;
+        end = container.foot.start as usize;
+    }
     let place = Span::new(end, end);
     let item = Item {
         node: Some(node),

@@ -5,6 +5,7 @@
 //! by what they say.
 
 mod block;
+mod changed;
 mod check;
 mod classes;
 mod flow;

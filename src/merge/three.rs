@@ -11,7 +11,7 @@ use super::order::{Numbers, Orders, order};
 use super::renamed::join_renamed;
 use super::style;
 use super::tree::{Body, Container, Id, Item, Layout, SIDES, Shape, Sort, Tree, number};
-use super::words::{Room, Words, layout, words};
+use super::words::{Room, Words, layout, plain, words};
 
 /// An item in each version: ours, theirs, base.
 pub(super) type Ids = [Option<Id>; 3];
@@ -116,56 +116,6 @@ impl<'m, 'd> Merge<'m, 'd> {
         Some(Part::Conflict(ids.map(|id| id.into_iter().collect())))
     }
 
-    /// Names what `side` changed in an item that the other side took out.
-    fn name_changes(&mut self, ids: Ids, side: Side) {
-        let before = self.paths.len();
-        let mut open = vec![(ids[number(side)], ids[number(Side::Base)])];
-        while let Some((id, base)) = open.pop() {
-            let found = self.changed_kids(side, id, base);
-            match found {
-                Some(kids) => open.extend(kids),
-                None => {
-                    let (at, id) = if id.is_some() { (side, id) } else { (Side::Base, base) };
-                    let path = self.tree(at).zip(id).map(|(tree, id)| tree.path(id));
-                    self.paths.extend(path);
-                }
-            }
-        }
-        self.paths[before..].reverse();
-    }
-
-    /// The entries in which two maps differ; `None` when they are no maps.
-    fn changed_kids(
-        &self,
-        side: Side,
-        id: Option<Id>,
-        base: Option<Id>,
-    ) -> Option<Vec<(Option<Id>, Option<Id>)>> {
-        let (tree, old) = (self.tree(side)?, self.tree(Side::Base)?);
-        let (new_kids, old_kids) = (tree.item(id?).container()?, old.item(base?).container()?);
-        if new_kids.sort != Sort::Map || old_kids.sort != Sort::Map {
-            return None;
-        }
-        let mut numbers = Numbers::default();
-        let mut pairs: Vec<(Option<Id>, Option<Id>)> = Vec::new();
-        for &kid in &new_kids.kids {
-            numbers.of(&tree.item(kid).key);
-            pairs.push((Some(kid), None));
-        }
-        for &kid in &old_kids.kids {
-            let at = numbers.of(&old.item(kid).key);
-            match pairs.get_mut(at) {
-                Some(pair) => pair.1 = Some(kid),
-                None => pairs.push((None, Some(kid))),
-            }
-        }
-        let is_changed = |(id, base): &(Option<Id>, Option<Id>)| {
-            id.map(|id| tree.item(id).class) != base.map(|id| old.item(id).class)
-        };
-        pairs.retain(is_changed);
-        (!pairs.is_empty()).then_some(pairs)
-    }
-
     fn clash(&mut self, ids: Ids) -> Part {
         self.paths.push(self.path(ids));
         Part::Clash { lead: self.lead(ids), ids }
@@ -254,21 +204,26 @@ impl<'m, 'd> Merge<'m, 'd> {
         self.format.value(tree.document, tree.document.leaf(item.leaf?)).ok()
     }
 
-    /// An item whose lines are one side's, as the shapes differ; its comment must not be lost.
+    /// An item whose lines are one side's, as the shapes differ. A comment that the other side changed goes above it.
     fn whole(&mut self, ids: Ids, side: Side) -> Part {
         let other = if side == Side::Ours { Side::Theirs } else { Side::Ours };
         let tails = self.slots(ids, |item| item.tail);
-        let is_lost = words(tails, Room::OneLine);
-        let same = words([tails[number(side)], tails[number(other)], tails[number(other)]], Room::OneLine);
-        if is_lost != Words::Of(side)
-            && same != Words::Of(Side::Ours)
-            && !tails[number(other)].trim().is_empty()
-        {
-            return self.clash(ids);
+        let [kept, lost] = [tails[number(side)], tails[number(other)]].map(str::trim);
+        let mut lead = self.lead(ids);
+        let mut tail = Words::Of(side);
+        if !tails.iter().any(|tail| tail.ends_with('\n')) {
+            // In brackets, where a comment fits behind any value.
+            tail = self.one_line(ids, |item| item.tail);
+        } else if !lost.is_empty() && lost != kept && lost != tails[2].trim() {
+            let above = match &lead {
+                Words::Of(side) => plain(self.slots(ids, |item| item.lead)[number(*side)]),
+                Words::Lines(lines) => lines.clone(),
+                Words::Torn => return self.clash(ids),
+            };
+            lead = Words::Lines(format!("{above}{lost}\n"));
         }
-        let lead = self.lead(ids);
         let core = Core::Atom(side);
-        Part::Merged(Box::new(Joint { ids, lead, head: side, props: side, tail: Words::Of(side), core }))
+        Part::Merged(Box::new(Joint { ids, lead, head: side, props: side, tail, core }))
     }
 
     /// Maps, lists or streams on both sides.

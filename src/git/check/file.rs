@@ -8,7 +8,7 @@ use super::finding::Defect;
 use super::keys::private_key;
 use super::rules::Demand;
 use crate::crypto::{Commit, Epoch, FileId, TokenId};
-use crate::document::{Cover, Document, Style, escape, position};
+use crate::document::{Cover, Document, Event, Style, escape, position};
 use crate::error::{Error, Position};
 use crate::file::{EncryptedFile, FileType};
 use crate::merge::marks::Marked;
@@ -155,6 +155,12 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
         for rule in &demands.rules {
             weakened(file, rule, block, faults);
         }
+    }
+    if let Some(document) = file.document().filter(|_| envelope.cover == Cover::Encrypted)
+        && document.events().iter().any(|event| matches!(event, Event::Anchor(_) | Event::Alias(_)))
+    {
+        let what = "holds an anchor or alias, which a file with 'cover: encrypted' cannot".to_owned();
+        faults.push((Defect::Syntax, block, what));
     }
     if let Some(rule) = &demands.readers {
         for wrapped in envelope.recipients.iter().filter(|wrapped| !rule.readers.contains(&wrapped.rid)) {

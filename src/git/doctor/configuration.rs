@@ -163,7 +163,9 @@ mod tests {
         for program in ["/usr/bin/dekko", "/o p/it's/dekko", "/a%b/dekko"] {
             for setting in settings(program) {
                 let state = State::Outdated(setting.value.clone());
-                let is_command = setting.value.contains("exec ");
+                let is_command =
+                    ["textconv", "driver", "cmd", "alias.dekko"].iter().any(|end| setting.key.ends_with(end))
+                        && !setting.key.ends_with("cachetextconv");
                 assert_eq!(is_installed(&setting, &state), is_command, "{} {program}", setting.key);
             }
         }

@@ -1,9 +1,9 @@
 //! Random merges against the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use dekko::document::Value;
+use dekko::document::{Leaf, Style, Value};
 use dekko::format::{self, Format, value_at};
 use dekko::merge::Lists;
 use dekko::merge::marks::{Piece, Side, taken};
@@ -30,6 +30,36 @@ fn by_git(folder: &std::path::Path, texts: &Texts<'_>) -> Option<String> {
     let output =
         Command::new("git").args(["merge-file", "-p", "o", "b", "t"]).current_dir(folder).output().ok()?;
     output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
+}
+
+/// The comments of `text`; each is a word that stands nowhere else.
+fn comments(format: &dyn Format, text: &str) -> BTreeSet<String> {
+    let document = laws::read(format, text).unwrap();
+    let comments = document.leaves().iter().filter(|leaf| leaf.style == Style::Comment);
+    let said = |leaf: &Leaf| String::from_utf8_lossy(document.bytes(leaf.content)).into_owned();
+    if format.has_secret_comments() {
+        return comments.map(said).collect();
+    }
+    text.lines().filter_map(|line| line.split_once("// ")).map(|(_, said)| said.trim().to_owned()).collect()
+}
+
+/// A comment that a side added and the result has nowhere, while the entry that it stands above or beside is there.
+fn lost_comment(format: &dyn Format, [base, side, result]: [&str; 3]) -> Option<String> {
+    let base_text = base;
+    let [base, known, result_comments] = [base, side, result].map(|text| comments(format, text));
+    let mut lost = known.into_iter().filter(|said| !base.contains(said) && !result_comments.contains(said));
+    lost.find(|said| {
+        let mut lines = side.lines().skip_while(|line| !line.ends_with(said.as_str()));
+        let is_entry =
+            |line: &&str| !line.trim_start().starts_with(['#', ';', '/']) && !line.trim().is_empty();
+        let head = |line: &str| line.find([':', '=']).map(|sign| line[..=sign].trim().to_owned());
+        let head = |line: &str| head(line).filter(|head| !head.starts_with('-'));
+        lines.find(is_entry).and_then(head).is_some_and(|wanted| {
+            [base_text, side, result]
+                .iter()
+                .all(|text| text.lines().any(|line| head(line).as_ref() == Some(&wanted)))
+        })
+    })
 }
 
 #[derive(Default, Debug)]
@@ -95,7 +125,11 @@ fn sweep(pairs: usize, seed: u64, with_git: bool) {
             Outcome::Is(wanted) if data == 0 => {
                 count.clean += 1;
                 count.comments += usize::from(!result.paths.is_empty());
-                for side in [Side::Ours, Side::Theirs] {
+                for (side, texts) in [(Side::Ours, &o), (Side::Theirs, &t)] {
+                    let text = taken(&result.pieces, side);
+                    if let Some(lost) = lost_comment(format, [&b, texts, &text]) {
+                        wrong.push(shown(&format!("lost '{lost}'"), &text));
+                    }
                     let text = taken(&result.pieces, side);
                     if !wanted.as_ref().is_some_and(|wanted| is_alike(wanted, &value(format, &text))) {
                         wrong.push(shown("other values", &text));
