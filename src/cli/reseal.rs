@@ -7,7 +7,7 @@ use super::context::Context;
 use super::options::Typed;
 use super::source::{Content, Source};
 use super::ui::Status;
-use super::vouched::{Agreement, vouched};
+use super::vouched::{Agreement, Subject, vouched};
 use crate::crypto::{SystemRandom, Tag};
 use crate::error::{Error, Result};
 use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Past, Reseal};
@@ -85,7 +85,9 @@ impl Args {
         let plain = file.plain()?;
         if let FileType::Text(format) = file_type {
             let versions = known.as_deref().unwrap_or_default();
-            vouched(context, content.source.name(), format, &plain, versions, Agreement::of(self.yes))?;
+            let envelope = file.file().envelope();
+            let subject = Subject { name: content.source.name(), format, envelope, plain: &plain };
+            vouched(context, &subject, versions, Agreement::of(self.yes))?;
         }
         let known: Option<Vec<_>> = known.as_ref().map(|known| known.iter().collect());
         let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &content.past(context) };
@@ -118,7 +120,9 @@ impl Args {
             return Ok(None);
         }
         context.ui.disclose("it was put back to an earlier state; recipients, policy and data key stay those of the last commit");
-        vouched(context, content.source.name(), format, &plain, known, Agreement::of(self.yes))?;
+        let envelope = last.file().envelope();
+        let subject = Subject { name: content.source.name(), format, envelope, plain: &plain };
+        vouched(context, &subject, known, Agreement::of(self.yes))?;
         last.edit_after(plain, &past, &mut SystemRandom).map(Some)
     }
 }

@@ -7,7 +7,7 @@ use super::edit;
 use super::hints::shell_word;
 use super::ui::Status;
 use super::unfinished::{Decisions, load};
-use super::vouched::{Agreement, vouched};
+use super::vouched::{Agreement, Subject, vouched};
 use crate::error::Result;
 use crate::fs::Readers;
 
@@ -44,7 +44,7 @@ impl Args {
     pub fn run(mut self, context: &Context) -> Result<Status> {
         let file = self.decisions.file(self.file.take())?;
         if self.edit {
-            return edit::conflict(context, file, self.anew);
+            return edit::conflict(context, file, self.anew, Agreement::of(self.decisions.yes));
         }
         let (content, unfinished) = load(context, &file, self.anew)?;
         let seal = || {
@@ -52,7 +52,13 @@ impl Args {
             let text = unfinished.text(&choices).into_bytes();
             if let Some(versions) = unfinished.unverified() {
                 let agreement = Agreement::of(self.decisions.yes);
-                vouched(context, &file, unfinished.format(), &text, versions, agreement)?;
+                let subject = Subject {
+                    name: &file,
+                    format: unfinished.format(),
+                    envelope: unfinished.envelope(),
+                    plain: &text,
+                };
+                vouched(context, &subject, versions, agreement)?;
             }
             unfinished.seal(text, &content.past(context))
         };

@@ -8,6 +8,7 @@ use super::git::said;
 use super::hints::shell_word;
 use super::recipe::now;
 use super::source::{Content, Source};
+use super::vouched::Agreement;
 use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
 use crate::file::merge::{Merge, Notice, Terms};
@@ -133,7 +134,7 @@ impl Decisions {
     /// # Errors
     /// [`Error::Usage`] naming what is undecided, and paths that are in no conflict.
     pub fn choices(&self, context: &Context, file: &Path, unfinished: &Unfinished) -> Result<Vec<Choice>> {
-        self.agreed(context, file, unfinished)?;
+        agreed(context, file, unfinished, Agreement::of(self.yes))?;
         let questions = unfinished.questions();
         self.check_paths(&questions)?;
         let prompt = context.session()?.prompt();
@@ -181,30 +182,38 @@ impl Decisions {
         }
         Ok(())
     }
+}
 
-    /// Asks about what concerns the file as a whole.
-    fn agreed(&self, context: &Context, file: &Path, unfinished: &Unfinished) -> Result<()> {
-        let Some(merge) = unfinished.merge() else { return Ok(()) };
-        for notice in merge.notices() {
-            let config = context.config_for(&Source::of(file))?;
-            context.ui.disclose(&said(notice, config.as_ref()));
-        }
-        let conflicts = merge.conflicts().iter().map(String::as_str);
-        let mut whole: Vec<_> =
-            conflicts.filter(|path| path.starts_with('(') && *path != "(lines)").collect();
-        if gives_access(context, file, merge)? && !whole.contains(&"(recipients)") {
-            whole.push("(recipients)");
-        }
-        if whole.is_empty() || self.yes {
-            return Ok(());
-        }
-        let names = whole.join(", ");
-        let prompt = context.session()?.prompt();
-        match prompt.confirm(&format!("{names}: go on as described?"), "yes", Some("no")) {
-            Some(true) => Ok(()),
-            _ => {
-                Err(Error::Usage { what: format!("{names} must be agreed to (--yes); nothing was written") })
-            }
+/// Says and asks about what concerns the file as a whole, whoever settles its conflicts, and however.
+///
+/// # Errors
+/// [`Error::Usage`] when nobody agrees.
+pub(super) fn agreed(
+    context: &Context,
+    file: &Path,
+    unfinished: &Unfinished,
+    agreement: Agreement,
+) -> Result<()> {
+    let Some(merge) = unfinished.merge() else { return Ok(()) };
+    for notice in merge.notices() {
+        let config = context.config_for(&Source::of(file))?;
+        context.ui.disclose(&said(notice, config.as_ref()));
+    }
+    let conflicts = merge.conflicts().iter().map(String::as_str);
+    let mut whole: Vec<_> = conflicts.filter(|path| path.starts_with('(') && *path != "(lines)").collect();
+    if gives_access(context, file, merge)? && !whole.contains(&"(recipients)") {
+        whole.push("(recipients)");
+    }
+    if whole.is_empty() || agreement == Agreement::Given {
+        return Ok(());
+    }
+    let names = whole.join(", ");
+    let prompt = context.session()?.prompt();
+    match prompt.confirm(&format!("{names}: go on as described?"), "yes", Some("no")) {
+        Some(true) => Ok(()),
+        _ => {
+            let what = format!("{names} must be agreed to (dekko resolve --yes); nothing was written");
+            Err(Error::Usage { what })
         }
     }
 }
@@ -223,7 +232,8 @@ fn gives_access(context: &Context, file: &Path, merge: &Merge) -> Result<bool> {
     let allowed = allowed_by_ours(&git, &format!("{folder}{name}"));
     // A configuration that cannot be read allows nobody.
     let allowed = allowed.unwrap_or_else(|_| Some(BTreeSet::new()));
-    Ok(allowed.is_some_and(|allowed| added.iter().any(|rid| !allowed.contains(*rid))))
+    // Without a rule nobody said beforehand who may read it.
+    Ok(allowed.is_none_or(|allowed| added.iter().any(|rid| !allowed.contains(*rid))))
 }
 
 /// Whether the key path `found` is `path` or leads through it.

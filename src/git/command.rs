@@ -13,19 +13,25 @@ use crate::error::{Error, Result};
 /// Variables that hold or fetch identities: nothing that git starts has a use for them.
 const SECRETS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD"];
 
-/// What every call begins with: programs that a repository's configuration could name do not run, and no lock of the
-/// index is taken for a mere look (GIT section 4; git-config(1), git(1)).
-const ALWAYS: &[&str] =
-    &["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+/// What every call begins with: programs that a repository's configuration could name do not run, a bare repository that
+/// was committed as a folder of files is not taken for the one that it lies in, and no lock of the index is taken for a mere
+/// look (git-config(1), git(1)).
+const ALWAYS: &[&str] = &[
+    "--no-optional-locks",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "safe.bareRepository=explicit",
+];
+
+/// Nothing is fetched on our behalf: the address of a remote can be a program (gitremote-helpers(7)).
+const OFFLINE: &[(&str, &str)] = &[("GIT_NO_LAZY_FETCH", "1"), ("GIT_ALLOW_PROTOCOL", "none")];
 
 /// What keeps git to the objects as they were written and as they are here: no replacement refs and no grafts are
 /// followed, nothing that a partial clone left out is fetched (git(1)).
-const AS_WRITTEN: &[(&str, &str)] = &[
-    ("GIT_NO_REPLACE_OBJECTS", "1"),
-    ("GIT_GRAFT_FILE", "/dev/null"),
-    ("GIT_NO_LAZY_FETCH", "1"),
-    ("GIT_ALLOW_PROTOCOL", "none"),
-];
+const AS_WRITTEN: &[(&str, &str)] = &[("GIT_NO_REPLACE_OBJECTS", "1"), ("GIT_GRAFT_FILE", "/dev/null")];
 
 /// git, started in one folder.
 #[derive(Clone)]
@@ -74,7 +80,7 @@ impl Git {
         let mut command = Command::new(&self.program);
         command.args(ALWAYS).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         command.env_clear().envs(self.environment.all().filter(|(name, _)| !SECRETS.contains(name)));
-        command.envs(self.variables.iter().copied());
+        command.envs(OFFLINE.iter().chain(self.variables).copied());
         command
     }
 

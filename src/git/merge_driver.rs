@@ -8,7 +8,7 @@ use super::history::FilePast;
 use super::objects::Objects;
 use crate::config::{Config, NAME};
 use crate::crypto::SystemRandom;
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::file::merge::{Input, Inputs, Keyless, Merge, Notice, Terms, WrapOne, keyless};
 use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile};
 use crate::format::{self, Format};
@@ -105,7 +105,11 @@ impl Driver<'_> {
         let has_marks =
             |bytes: &&[u8]| std::str::from_utf8(bytes).is_ok_and(|text| Marked::read(text).is_some());
         if self.request.as_text || texts.iter().any(has_marks) {
-            return Ok(self.as_lines(texts, Report::default()));
+            let (bytes, mut report) = self.as_lines(texts, Report::default());
+            if report.conflicts.is_empty() && !self.holds(&bytes, texts) {
+                report.conflicts.push("(lines)".to_owned());
+            }
+            return Ok((bytes, report));
         }
         let file_type = self.file_type(texts);
         let [base_read, ours_read, theirs_read] = texts.map(|bytes| read(file_type, bytes));
@@ -203,7 +207,14 @@ impl Driver<'_> {
         let mut terms = Terms { allowed: allowed_rids, now: self.request.now.clone(), wrap };
         let mut random = SystemRandom;
         let inputs = Inputs { base, ours, theirs };
-        let mut merge = Merge::new(inputs, self.request.lists, &mut terms, &mut random)?;
+        let mut merge = match Merge::new(inputs, self.request.lists, &mut terms, &mut random) {
+            Err(error) if error.class() == Some(Class::Dek) => {
+                report.conflicts.push("(unrelated key)".to_owned());
+                report.remarks.push(error.to_string());
+                return Ok(self.kept_apart(texts, &marks, report));
+            }
+            found => found?,
+        };
         let past = FilePast::within(self.git, Path::new(&self.request.path));
         let bytes = if merge.conflicts().is_empty() {
             merge.sealed(&past, &mut random)?
@@ -267,6 +278,14 @@ impl Driver<'_> {
         (bytes, Report { conflicts: merged.paths, ..Report::default() })
     }
 
+    /// Whether `bytes`, merged by lines, are no encrypted file, or one that verifies.
+    fn holds(&self, bytes: &[u8], texts: [&[u8]; 3]) -> bool {
+        match EncryptedFile::read(self.file_type(texts), bytes.to_vec()) {
+            Ok(file) => self.keys.open(file).and_then(|file| file.plain()).is_ok(),
+            Err(error) => matches!(error, Error::NotEncrypted),
+        }
+    }
+
     /// git's own merge of texts.
     fn as_lines(&self, texts: [&[u8]; 3], mut report: Report) -> (Vec<u8>, Report) {
         let utf8 = texts.map(std::str::from_utf8);
@@ -289,7 +308,7 @@ impl Driver<'_> {
             _ => None,
         });
         let is_same = |a: usize, b: usize| match (&plain[a], &plain[b]) {
-            (Some((a, one)), Some((b, other))) => a == b && has_same_readers(one, other),
+            (Some((a, one)), Some((b, other))) => a == b && has_same_metadata(one, other),
             _ => false,
         };
         let taken = match () {
@@ -354,6 +373,11 @@ fn allowed(config: &Config, path: &str) -> Result<Option<BTreeSet<String>>> {
     let Some((_, rule)) = config.rule_at(path) else { return Ok(None) };
     let rids = config.recipients(rule)?.into_iter().map(|named| provider::recipient(&named.text));
     rids.collect::<Result<_>>().map(Some)
+}
+
+fn has_same_metadata(one: &OpenFile, other: &OpenFile) -> bool {
+    let (a, b) = (one.file().envelope(), other.file().envelope());
+    a.commit == b.commit && a.scope == b.scope && a.policy == b.policy && has_same_readers(one, other)
 }
 
 fn has_same_readers(one: &OpenFile, other: &OpenFile) -> bool {

@@ -30,5 +30,5 @@ pub use graph::{At, Graph};
 pub use merge_driver::{Report, Request, allowed_by_ours, merge_driver};
 pub use objects::{Object, Objects};
 pub use settings::{DiffMode, diff_mode};
-pub use unfinished::{Choice, Question, Stages, Unfinished, around, parents, stages, version_in};
+pub use unfinished::{Choice, Question, Stages, Unfinished, around, is_revert, parents, stages, version_in};
 pub use view::{VIEW, Wanted, view};

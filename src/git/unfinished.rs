@@ -6,9 +6,10 @@ use super::command::Git;
 use super::objects::Objects;
 use crate::crypto::SystemRandom;
 use crate::document::{Document, Span};
+use crate::envelope::Envelope;
 use crate::error::{Class, Error, Result};
 use crate::file::loose::{Loose, Shown};
-use crate::file::merge::{Input, Inputs, Merge, Terms};
+use crate::file::merge::{Input, Inputs, Lineage, Merge, Terms};
 use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Past, Reseal, UnsealedFile};
 use crate::format::{self, Format};
 use crate::merge::Lists;
@@ -23,6 +24,8 @@ pub struct Stages {
     pub ours: Option<Vec<u8>>,
     /// The other version.
     pub theirs: Option<Vec<u8>>,
+    /// Whether the other version is one from before ours, which `git revert` brings back.
+    pub is_revert: bool,
 }
 
 impl Stages {
@@ -141,14 +144,23 @@ impl Unfinished {
             },
             None => Input::Absent,
         };
+        let lineage = if stages.is_revert { Lineage::Ours } else { Lineage::Both };
         let inputs = Inputs { base, ours: input(stages.ours)?, theirs: input(stages.theirs)? };
-        let merge = Merge::new(inputs, Lists::Ordered, terms, &mut SystemRandom)?;
+        let merge = Merge::new(inputs, Lists::Ordered, terms, &mut SystemRandom)?.upon(lineage);
         Ok(Self { format, pieces: merge.pieces().to_vec(), source: Source::Merged(Box::new(merge)) })
     }
 
     /// The format of the file.
     pub fn format(&self) -> &'static dyn Format {
         self.format
+    }
+
+    /// The metadata that the sealed file will have, tags aside.
+    pub fn envelope(&self) -> &Envelope {
+        match &self.source {
+            Source::Merged(merge) => merge.envelope(),
+            Source::Marked { ours, .. } => ours.file().envelope(),
+        }
     }
 
     /// What is in conflict beside the marked places, `(recipients)` for instance, and what the merge has to say.
@@ -280,7 +292,17 @@ pub fn stages(git: &Git, name: &str) -> Result<Option<Stages>> {
             _ => stages.theirs = bytes,
         }
     }
+    stages.is_revert = is_revert(git)?;
     Ok((stages.ours.is_some() || stages.theirs.is_some()).then_some(stages))
+}
+
+/// Whether `git revert` waits for a conflict to be settled.
+///
+/// # Errors
+/// [`Error::Git`].
+pub fn is_revert(git: &Git) -> Result<bool> {
+    let asked = ["rev-parse", "--verify", "--quiet", "REVERT_HEAD"];
+    git.answer("tell whether something is reverted", asked).map(|found| found.is_some())
 }
 
 /// What the file called `name` in `git`'s folder holds in `commit`, or any tree.
@@ -298,7 +320,9 @@ pub fn version_in(git: &Git, commit: &str, name: &str) -> Result<Option<Vec<u8>>
 }
 
 /// The commits that something is being merged from, as git names them while it works (gitrevisions(7)).
-const HEADS: [&str; 5] = ["HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"];
+///
+/// `REVERT_HEAD` is none: what is reverted is older than what it is reverted in.
+const HEADS: [&str; 4] = ["HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"];
 
 /// The verified versions that the file called `name` in `git`'s folder comes from: those in conflict in the index, else
 /// those in the commits that are merged. `None` when there is none or one of them cannot be opened.
@@ -313,7 +337,8 @@ pub fn parents(
 ) -> Result<Option<Vec<OpenFile>>> {
     let mut versions: Vec<Vec<u8>> = Vec::new();
     if let Some(found) = stages(git, name)? {
-        versions.extend(found.ours.into_iter().chain(found.theirs));
+        let theirs = found.theirs.filter(|_| !found.is_revert);
+        versions.extend(found.ours.into_iter().chain(theirs));
     } else {
         for head in HEADS {
             let found = version_in(git, head, name)?;

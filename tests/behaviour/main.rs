@@ -56,6 +56,8 @@ mod samples;
 mod sealed;
 mod silence;
 #[cfg(unix)]
+mod strangers;
+#[cfg(unix)]
 mod team;
 #[cfg(unix)]
 mod textconv;
