@@ -350,7 +350,7 @@ fn every_format_conflicts_in_ciphertext_and_is_finished() {
                     !left.replace("\r\n", "").contains('\n') || line_break == "\n",
                     "{name}: mixed:\n{left}"
                 );
-                assert_eq!(marked.line > 0, true);
+                assert!(marked.line > 0);
                 let shown = member.diff(name);
                 assert!(shown.contains("hunter2-one") && shown.contains("hunter2-two"), "{name}:\n{shown}");
                 let (option, value) =

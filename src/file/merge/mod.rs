@@ -228,6 +228,7 @@ impl Merge {
             keys: &keys,
             origins: &origins,
             parents: Parents::Known(&sides),
+            base: self.inputs.base.open(),
             past,
         })
     }
