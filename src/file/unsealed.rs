@@ -80,6 +80,7 @@ impl Reseal<'_> {
             keys: &first.keys,
             origins: &origins,
             parents: self.parents.map_or(Parents::Missing, Parents::Known),
+            base: None,
             past: self.past,
         };
         composition.seal(draft, random)

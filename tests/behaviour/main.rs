@@ -27,6 +27,7 @@ mod flips;
 mod generated;
 mod histories;
 mod history;
+mod honest;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]

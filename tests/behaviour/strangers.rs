@@ -25,7 +25,8 @@ fn with_a_strangers_file(options: &[&str]) -> Member {
 
 #[test]
 fn a_file_that_a_stranger_sealed_for_the_same_people_is_no_rotation() {
-    for options in [&[][..], &["--encrypt", "nothing.x"], &["--encrypt", "nothing.x", "--cover", "encrypted"]] {
+    for options in [&[][..], &["--encrypt", "nothing.x"], &["--encrypt", "nothing.x", "--cover", "encrypted"]]
+    {
         let member = with_a_strangers_file(options);
         let before = member.desk.bytes(FILE);
         member.git(["merge", "--no-edit", "side"]).ends(1).says("(unrelated key)");

@@ -279,6 +279,7 @@ impl Merge {
             keys: &keys,
             origins: &origins,
             parents: Parents::Known(parents),
+            base: self.inputs.base.open(),
             past,
         })
     }
