@@ -169,9 +169,16 @@ impl<'m, 'd> Merge<'m, 'd> {
         };
         let both_inline = shape(ours) == Some(Shape::Inline) && shape(theirs) == Some(Shape::Inline);
         let is_alike = shape(ours).is_some() && shape(ours) == shape(theirs);
-        let side = if o == t { style } else { value };
+        let mut side = if o == t { style } else { value };
         if !is_alike {
             return self.whole(ids, side);
+        }
+        if o == t && raw[0] != raw[1] {
+            match self.inline(ids) {
+                Some(Words::Of(said)) => side = said,
+                Some(_) => return self.torn(ids),
+                None => {}
+            }
         }
         let mut core = Core::Atom(side);
         // A style that only the other side changed.

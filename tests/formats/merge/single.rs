@@ -275,3 +275,17 @@ fn a_comment_beside_a_head_stays_when_the_other_side_changes_the_shape() {
         &["a"],
     );
 }
+
+#[test]
+fn comments_behind_one_dotenv_value_are_merged() {
+    is(".env", "A=1 # old\n", "A='1' # old\n", "A=1 # new\n", "A=1 # new\n");
+    is(".env", "A=1\n", "A=1\nB=2\n", "A=1 # new\n", "A=1 # new\nB=2\n");
+    conflicts(
+        ".env",
+        "A=1 # old\n",
+        "A=1 # ours\n",
+        "A=1 # theirs\n",
+        "<<<<<<< ours\nA=1 # ours\n=======\nA=1 # theirs\n>>>>>>> theirs\n",
+        &["#comment beside A"],
+    );
+}
