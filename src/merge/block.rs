@@ -216,7 +216,7 @@ fn valued(scan: &mut Scan<'_>, node: NodeId, lead: Span, start: usize, ends: End
         item.props = props;
     }
     if let Kind::Map | Kind::List = at.kind
-        && let Some(container) = flow::container(scan, node)
+        && let Some(container) = flow::container(scan, node, None)
     {
         item.body = Body::Container(container);
         let props = props.unwrap_or(Span { start: value.start, end: value.start });

@@ -4,6 +4,7 @@
 //! key, its value, the style of that, the comment behind it. Items of lists are matched by name where all have one, else
 //! by what they say.
 
+mod beside;
 mod block;
 mod changed;
 mod check;

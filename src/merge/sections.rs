@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
         };
         if leaf.is_none()
             && has_brackets(self.scan, node)
-            && let Some(container) = flow::container(self.scan, node)
+            && let Some(container) = flow::container(self.scan, node, None)
         {
             item.value = place;
             item.body = Body::Container(container);

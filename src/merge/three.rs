@@ -4,6 +4,7 @@ use crate::document::{Span, Value};
 use crate::format::Format;
 
 use super::Lists;
+use super::beside::beside;
 use super::classes::Classes;
 use super::list;
 use super::marks::Side;
@@ -11,7 +12,7 @@ use super::order::{Numbers, Orders, order};
 use super::renamed::join_renamed;
 use super::style;
 use super::tree::{Body, Container, Id, Item, Layout, SIDES, Shape, Sort, Tree, number};
-use super::words::{Room, Words, layout, plain, words};
+use super::words::{Room, Words, layout, words};
 
 /// An item in each version: ours, theirs, base.
 pub(super) type Ids = [Option<Id>; 3];
@@ -80,14 +81,14 @@ impl<'m, 'd> Merge<'m, 'd> {
     }
 
     /// A slot in each version; empty where the item is not there.
-    fn slots(&self, ids: Ids, slot: impl Fn(&Item) -> Span) -> [&'d str; 3] {
+    pub fn slots(&self, ids: Ids, slot: impl Fn(&Item) -> Span) -> [&'d str; 3] {
         SIDES.map(|side| match (self.tree(side), self.get(ids, side)) {
             (Some(tree), Some(item)) => tree.text(slot(item)),
             _ => "",
         })
     }
 
-    fn path(&self, ids: Ids) -> String {
+    pub fn path(&self, ids: Ids) -> String {
         let mut sides = SIDES.into_iter();
         sides
             .find_map(|side| Some(self.tree(side)?.path(ids[number(side)]?)))
@@ -116,12 +117,12 @@ impl<'m, 'd> Merge<'m, 'd> {
         Some(Part::Conflict(ids.map(|id| id.into_iter().collect())))
     }
 
-    fn clash(&mut self, ids: Ids) -> Part {
+    pub fn clash(&mut self, ids: Ids) -> Part {
         self.paths.push(self.path(ids));
         Part::Clash { lead: self.lead(ids), ids }
     }
 
-    fn lead(&mut self, ids: Ids) -> Words {
+    pub fn lead(&mut self, ids: Ids) -> Words {
         let lead = words(self.slots(ids, |item| item.lead), Room::Lines);
         if lead == Words::Torn {
             self.paths.push(format!("#comment above {}", self.path(ids)));
@@ -168,9 +169,16 @@ impl<'m, 'd> Merge<'m, 'd> {
         };
         let both_inline = shape(ours) == Some(Shape::Inline) && shape(theirs) == Some(Shape::Inline);
         let is_alike = shape(ours).is_some() && shape(ours) == shape(theirs);
-        let side = if o == t { style } else { value };
+        let mut side = if o == t { style } else { value };
         if !is_alike {
             return self.whole(ids, side);
+        }
+        if o == t && raw[0] != raw[1] {
+            match self.inline(ids) {
+                Some(Words::Of(said)) => side = said,
+                Some(_) => return self.torn(ids),
+                None => {}
+            }
         }
         let mut core = Core::Atom(side);
         // A style that only the other side changed.
@@ -185,7 +193,7 @@ impl<'m, 'd> Merge<'m, 'd> {
     }
 
     /// The value of `side` in the style of `other`.
-    fn restyled(&self, ids: Ids, side: Side, other: Side) -> Option<Core> {
+    pub fn restyled(&self, ids: Ids, side: Side, other: Side) -> Option<Core> {
         let (tree, styled) = (self.tree(side)?, self.tree(other)?);
         let (id, style) = (ids[number(side)]?, ids[number(other)]?);
         if self.classes.is_opaque(tree, id) || self.classes.is_opaque(styled, style) {
@@ -206,23 +214,15 @@ impl<'m, 'd> Merge<'m, 'd> {
 
     /// An item whose lines are one side's, as the shapes differ. A comment that the other side changed goes above it.
     fn whole(&mut self, ids: Ids, side: Side) -> Part {
-        let other = if side == Side::Ours { Side::Theirs } else { Side::Ours };
-        let tails = self.slots(ids, |item| item.tail);
-        let [kept, lost] = [tails[number(side)], tails[number(other)]].map(str::trim);
-        let mut lead = self.lead(ids);
-        let mut tail = Words::Of(side);
-        if !tails.iter().any(|tail| tail.ends_with('\n')) {
-            // In brackets, where a comment fits behind any value.
-            tail = self.one_line(ids, |item| item.tail);
-        } else if !lost.is_empty() && lost != kept && lost != tails[2].trim() {
-            let above = match &lead {
-                Words::Of(side) => plain(self.slots(ids, |item| item.lead)[number(*side)]),
-                Words::Lines(lines) => lines.clone(),
-                Words::Torn => return self.clash(ids),
-            };
-            lead = Words::Lines(format!("{above}{lost}\n"));
-        }
+        let lead = self.lead(ids);
         let core = Core::Atom(side);
+        let (lead, tail) = if self.slots(ids, beside).iter().any(|text| text.ends_with('\n')) {
+            let Some(lead) = self.lifted(ids, side, lead) else { return self.clash(ids) };
+            (lead, Words::Of(side))
+        } else {
+            // In brackets, where a comment fits behind any value.
+            (lead, self.one_line(ids, |item| item.tail))
+        };
         Part::Merged(Box::new(Joint { ids, lead, head: side, props: side, tail, core }))
     }
 
@@ -239,9 +239,13 @@ impl<'m, 'd> Merge<'m, 'd> {
             .get(ids, Side::Base)
             .and_then(Item::container)
             .filter(|container| container.sort == ours.sort);
-        let lead = self.lead(ids);
+        let mut lead = self.lead(ids);
         let donor = self.donor([Some(ours), Some(theirs), base]);
         let is_alike = ours.layout == theirs.layout;
+        if !is_alike {
+            let Some(lifted) = self.lifted(ids, donor, lead) else { return self.clash(ids) };
+            lead = lifted;
+        }
         let parts = match ours.sort {
             Sort::Map => self.keyed(kids([Some(ours), Some(theirs), base]), None),
             Sort::Stream => list::stream(self, kids([Some(ours), Some(theirs), base])),

@@ -8,7 +8,7 @@ use dekko::format::{self, Format, value_at};
 use dekko::merge::Lists;
 use dekko::merge::marks::{Piece, Side, taken};
 
-use super::model::{Comments, Dice, SHAPES, edit, model};
+use super::model::{Comments, Dice, Entry, Model, Node, SHAPES, edit, model};
 use super::oracle::{Outcome, UNCLEAR, is_alike, merged};
 use super::texts::text;
 use super::{Texts, assert_sides_parse, run};
@@ -43,23 +43,50 @@ fn comments(format: &dyn Format, text: &str) -> BTreeSet<String> {
     text.lines().filter_map(|line| line.split_once("// ")).map(|(_, said)| said.trim().to_owned()).collect()
 }
 
-/// A comment that a side added and the result has nowhere, while the entry that it stands above or beside is there.
-fn lost_comment(format: &dyn Format, [base, side, result]: [&str; 3]) -> Option<String> {
-    let base_text = base;
-    let [base, known, result_comments] = [base, side, result].map(|text| comments(format, text));
-    let mut lost = known.into_iter().filter(|said| !base.contains(said) && !result_comments.contains(said));
-    lost.find(|said| {
-        let mut lines = side.lines().skip_while(|line| !line.ends_with(said.as_str()));
-        let is_entry =
-            |line: &&str| !line.trim_start().starts_with(['#', ';', '/']) && !line.trim().is_empty();
-        let head = |line: &str| line.find([':', '=']).map(|sign| line[..=sign].trim().to_owned());
-        let head = |line: &str| head(line).filter(|head| !head.starts_with('-'));
-        lines.find(is_entry).and_then(head).is_some_and(|wanted| {
-            [base_text, side, result]
-                .iter()
-                .all(|text| text.lines().any(|line| head(line).as_ref() == Some(&wanted)))
-        })
-    })
+/// Where each comment of `entries` belongs: the keys that lead to its entry, or to the list of its item.
+fn owners(entries: &[Entry], path: &[&str], found: &mut BTreeMap<String, Vec<Vec<String>>>) {
+    for entry in entries {
+        let inner: Vec<&str> = path.iter().copied().chain([&entry.key[..]]).collect();
+        let mut note = |entry: &Entry| {
+            for said in entry.above.iter().chain(&entry.beside) {
+                let path = inner.iter().map(|&key| key.to_owned()).collect();
+                found.entry(said.clone()).or_default().push(path);
+            }
+        };
+        note(entry);
+        match &entry.node {
+            Node::Map(kids) => owners(kids, &inner, found),
+            // Entries in items have no comments in these models.
+            Node::List(items) => items.iter().for_each(note),
+            _ => {}
+        }
+    }
+}
+
+/// The comments of `side` that must be in the result and are not: what they are about is there, and the other version
+/// did not take them out. A comment that stands twice in a version is left out, as nobody knows which one is gone.
+fn lost_comments(format: &dyn Format, model: &Model, [base, side, other, result]: [&str; 4]) -> Vec<String> {
+    let said = value(format, result);
+    let is_there = |path: &[String]| {
+        let inner = |value: &Value, key: &String| match value {
+            Value::Map(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+            }
+            _ => None,
+        };
+        path.iter().try_fold(said.clone(), |value, key| inner(&value, key)).is_some()
+    };
+    let [base, side, other, result] = [base, side, other, result].map(|text| comments(format, text));
+    let mut found = BTreeMap::new();
+    owners(&model.root, &[], &mut found);
+    let is_lost = |said: &String, paths: &[Vec<String>]| {
+        let is_taken_out = base.contains(said) && !other.contains(said);
+        side.contains(said)
+            && !result.contains(said)
+            && !is_taken_out
+            && matches!(paths, [path] if is_there(path))
+    };
+    found.into_iter().filter(|(said, paths)| is_lost(said, paths)).map(|(said, _)| said).collect()
 }
 
 #[derive(Default, Debug)]
@@ -67,6 +94,7 @@ struct Count {
     clean: usize,
     conflict: usize,
     comments: usize,
+    lost: usize,
     none: usize,
     unclear: usize,
     git: usize,
@@ -125,12 +153,14 @@ fn sweep(pairs: usize, seed: u64, with_git: bool) {
             Outcome::Is(wanted) if data == 0 => {
                 count.clean += 1;
                 count.comments += usize::from(!result.paths.is_empty());
-                for (side, texts) in [(Side::Ours, &o), (Side::Theirs, &t)] {
+                for (side, model, [own, other]) in
+                    [(Side::Ours, &ours, [&o, &t]), (Side::Theirs, &theirs, [&t, &o])]
+                {
                     let text = taken(&result.pieces, side);
-                    if let Some(lost) = lost_comment(format, [&b, texts, &text]) {
+                    for lost in lost_comments(format, model, [&b, own, other, &text]) {
+                        count.lost += 1;
                         wrong.push(shown(&format!("lost '{lost}'"), &text));
                     }
-                    let text = taken(&result.pieces, side);
                     if !wanted.as_ref().is_some_and(|wanted| is_alike(wanted, &value(format, &text))) {
                         wrong.push(shown("other values", &text));
                     }
