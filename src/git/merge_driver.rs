@@ -307,13 +307,15 @@ impl Driver<'_> {
             Read::Encrypted(file) => self.keys.open(*file).and_then(|file| Ok((file.plain()?, file))).ok(),
             _ => None,
         });
-        let is_same = |a: usize, b: usize| match (&plain[a], &plain[b]) {
-            (Some((a, one)), Some((b, other))) => a == b && has_same_metadata(one, other),
-            _ => false,
-        };
+        let both = |a: usize, b: usize| plain[a].as_ref().zip(plain[b].as_ref());
+        let is_same =
+            |a, b| both(a, b).is_some_and(|((a, one), (b, other))| a == b && has_same_metadata(one, other));
+        // Both made the same of it, each under a key of its own.
+        let is_agreed = both(1, 2).is_some_and(|((a, one), (b, other))| a == b && has_same_readers(one, other))
+            && both(0, 2).is_some_and(|((old, _), (new, _))| old != new);
         let taken = match () {
             () if is_same(0, 1) => 2,
-            () if is_same(0, 2) || is_same(1, 2) => 1,
+            () if is_same(0, 2) || is_agreed => 1,
             () => {
                 report.conflicts.push("(content)".to_owned());
                 1
