@@ -53,6 +53,11 @@ impl Git {
 
     /// The folder that git is started in.
     pub fn folder(&self) -> &Path {
+    /// The variables that git is started with, but for those that hold identities.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
         &self.folder
     }
 
