@@ -81,7 +81,7 @@ impl Index {
         };
         let mut read = |path: &[u8]| match &checker.top {
             Some(top) if !is_configured => super::tree::configuration(&top.join(super::path_of(path))),
-            _ => Ok(objects.find([b":", path].concat())?.map(|object| object.bytes)),
+            _ => Ok(objects.find([b":0:", path].concat())?.map(|object| object.bytes)),
         };
         let demand = self.rules.demand(&mut self.known, &mut read, path)?.map_err(Broken::into_error)?;
         Ok(demand.map(|rule| Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" }))

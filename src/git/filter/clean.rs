@@ -116,7 +116,7 @@ impl<'s> Cleaner<'s> {
         bytes: Vec<u8>,
         rule: Option<(&Config, &Rule)>,
     ) -> Result<Cleaned> {
-        for place in ["", "HEAD"] {
+        for place in [":0:", "HEAD:"] {
             let Some(stored) = self.stored(place, path)? else { continue };
             let read =
                 |bytes: &Vec<u8>| EncryptedFile::read(FileType::of_encrypted(name, bytes), bytes.clone());
@@ -172,13 +172,13 @@ impl<'s> Cleaner<'s> {
         Ok(seal(FileType::of_plain(name), bytes, &recipe, key, wrap_all, random)?.bytes)
     }
 
-    /// The content that git has at `path`: in the commit `place`, or, without one, in the index.
+    /// The content that git has at `path`: in the index (`:0:`) or in a commit (`HEAD:`).
     fn stored(&mut self, place: &str, path: &[u8]) -> Result<Option<Vec<u8>>> {
         let objects = match &mut self.objects {
             Some(objects) => objects,
             none => none.insert(Objects::open(&self.git)?),
         };
-        let found = objects.find([place.as_bytes(), b":", path].concat())?;
+        let found = objects.find([place.as_bytes(), path].concat())?;
         Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
     }
 }
