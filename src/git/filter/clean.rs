@@ -11,6 +11,7 @@ use crate::error::{Class, Error, Result};
 use crate::file::{DataKeys, EncryptedFile, FileType, Recipe, seal};
 use crate::git::check::{Defect, Demands, demands_of, examine, is_exempt};
 use crate::git::command::path_of;
+use crate::git::history::FilePast;
 use crate::git::{Git, Objects};
 use crate::merge::marks::{Conflict, Marked, Piece, Side, taken};
 use crate::provider::{self, Session};
@@ -125,7 +126,8 @@ impl<'s> Cleaner<'s> {
                 return Ok(Cleaned { bytes: stored, done: Done::Nothing });
             }
             let readers = readers_of(&file);
-            let edited = self.keys.open(file)?.edit(bytes, &mut SystemRandom)?;
+            let past = FilePast::within(Some(&self.git), &self.top.join(path_of(path)));
+            let edited = self.keys.open(file)?.edit_after(bytes, &past, &mut SystemRandom)?;
             let done = if edited == stored { Done::Nothing } else { Done::Edited { readers } };
             return Ok(Cleaned { bytes: edited, done });
         }
