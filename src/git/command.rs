@@ -7,11 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::document::escape;
-use crate::environment::Environment;
+use crate::environment::{Environment, IDENTITIES};
 use crate::error::{Error, Result};
-
-/// Variables that hold or fetch identities: nothing that git starts has a use for them.
-const SECRETS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD"];
 
 /// What every call begins with: programs that a repository's configuration could name do not run, and no lock of the
 /// index is taken for a mere look (GIT section 4; git-config(1), git(1)).
@@ -53,12 +50,12 @@ impl Git {
 
     /// The folder that git is started in.
     pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The variables that git is started with, but for those that hold identities.
     pub(super) fn environment(&self) -> &Environment {
         &self.environment
-    }
-
-        &self.folder
     }
 
     /// The same git in another folder.
@@ -78,7 +75,7 @@ impl Git {
     pub fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(ALWAYS).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
-        command.env_clear().envs(self.environment.all().filter(|(name, _)| !SECRETS.contains(name)));
+        command.env_clear().envs(self.environment.all().filter(|(name, _)| !IDENTITIES.contains(name)));
         command.envs(self.variables.iter().copied());
         command
     }
@@ -187,4 +184,21 @@ pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
 /// A failure to speak with a git that runs.
 pub(super) fn broken(source: io::Error) -> Error {
     Error::Io { action: "speak with git", source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_identity_reaches_git() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let environment = Environment::new([("PATH".into(), path)]).with("GIT_DIR", "x");
+        let names = ["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD", "SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD"];
+        let environment = names.iter().fold(environment, |all, name| all.with(name, "key"));
+        let command = Git::new(Path::new("."), &environment).expect("git").command(["version"]);
+        let given: Vec<_> =
+            command.get_envs().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
+        assert_eq!(given, ["GIT_DIR", "PATH"]);
+    }
 }
