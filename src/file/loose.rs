@@ -369,21 +369,13 @@ impl Version {
 
 /// `text`, which cannot be parsed, with a label for everything in it that is a token by its look.
 fn masked_by_sight(text: &str) -> String {
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let sign = Token::SIGN;
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(sign) {
-        let (before, from) = rest.split_at(at);
-        let end = from.find(|c| !is_of_token(c)).unwrap_or(from.len());
-        let (word, behind) = from.split_at(end);
-        out.push_str(before);
-        match Token::parse(word) {
-            Some(token) => out.push_str(&shown(of_token(&token))),
-            None => out.push_str(word),
-        }
-        rest = behind;
+    let mut end = 0;
+    for (at, token) in Token::find_all(text) {
+        out.push_str(&text[end..at.start]);
+        out.push_str(&shown(of_token(&token)));
+        end = at.end;
     }
-    out.push_str(rest);
+    out.push_str(&text[end..]);
     out
 }

@@ -7,11 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::document::escape;
-use crate::environment::Environment;
+use crate::environment::{Environment, IDENTITIES};
 use crate::error::{Error, Result};
-
-/// Variables that hold or fetch identities: nothing that git starts has a use for them.
-const SECRETS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD"];
 
 /// What every call begins with: programs that a repository's configuration could name do not run, a bare repository that
 /// was committed as a folder of files is not taken for the one that it lies in, and no lock of the index is taken for a mere
@@ -60,6 +57,11 @@ impl Git {
     /// The folder that git is started in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The variables that git is started with, but for those that hold identities.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// The same git in another folder.
@@ -188,4 +190,21 @@ pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
 /// A failure to speak with a git that runs.
 pub(super) fn broken(source: io::Error) -> Error {
     Error::Io { action: "speak with git", source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_identity_reaches_git() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let environment = Environment::new([("PATH".into(), path)]).with("GIT_DIR", "x");
+        let names = ["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD", "SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD"];
+        let environment = names.iter().fold(environment, |all, name| all.with(name, "key"));
+        let command = Git::new(Path::new("."), &environment).expect("git").command(["version"]);
+        let given: Vec<_> =
+            command.get_envs().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
+        assert_eq!(given, ["GIT_DIR", "PATH"]);
+    }
 }

@@ -311,7 +311,8 @@ impl Driver<'_> {
         let is_same =
             |a, b| both(a, b).is_some_and(|((a, one), (b, other))| a == b && has_same_metadata(one, other));
         // Both made the same of it, each under a key of its own.
-        let is_agreed = both(1, 2).is_some_and(|((a, one), (b, other))| a == b && has_same_readers(one, other))
+        let is_agreed = both(1, 2)
+            .is_some_and(|((a, one), (b, other))| a == b && has_same_readers(one, other))
             && both(0, 2).is_some_and(|((old, _), (new, _))| old != new);
         let taken = match () {
             () if is_same(0, 1) => 2,

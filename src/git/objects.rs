@@ -1,9 +1,10 @@
 //! Contents by name out of one running `git cat-file --batch`.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use super::command::{Git, broken};
+use super::command::{Git, broken, path_of};
 use crate::error::{Error, Result};
 
 /// The most bytes of one object that is looked at.
@@ -22,6 +23,7 @@ pub struct Object {
 
 /// A running `git cat-file --batch`; ends when it is dropped.
 pub struct Objects {
+    git: Git,
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -39,18 +41,28 @@ impl Objects {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Error::Internal { what: "git runs without pipes".to_owned() });
         };
-        Ok(Self { child, input: Some(input), output: BufReader::with_capacity(1 << 16, output) })
+        Ok(Self {
+            git: git.clone(),
+            child,
+            input: Some(input),
+            output: BufReader::with_capacity(1 << 16, output),
+        })
     }
 
-    /// The object that `name` means (an id, `:path` of the index, `commit:path`); `None` when there is none, or the
-    /// name cannot be asked for because it holds a line break.
+    /// The object that `name` means (an id, `:path` of the index, `commit:path`); `None` when there is none.
     ///
     /// # Errors
     /// [`Error::Git`] when git ends or answers what it never does; `limit` for an object larger than 1 GiB.
     pub fn find(&mut self, name: impl AsRef<[u8]>) -> Result<Option<Object>> {
         let name = name.as_ref();
         if name.contains(&b'\n') {
-            return Ok(None);
+            // The batch is asked by lines.
+            let arguments = ["rev-parse", "--verify", "--quiet"].map(OsString::from).into_iter();
+            let arguments = arguments.chain([path_of(name).into_os_string()]);
+            return match self.git.answer("give out objects", arguments)? {
+                Some(id) => self.find(id),
+                None => Ok(None),
+            };
         }
         let input = self.input.as_mut().ok_or_else(|| odd("has ended"))?;
         let line = [name, b"\n"].concat();
