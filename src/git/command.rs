@@ -81,7 +81,7 @@ impl Git {
     pub fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(ALWAYS).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
-        command.env_clear().envs(self.environment.all().filter(|(name, _)| !SECRETS.contains(name)));
+        command.env_clear().envs(self.environment.all().filter(|(name, _)| !IDENTITIES.contains(name)));
         command.envs(OFFLINE.iter().chain(self.variables).copied());
         command
     }
