@@ -134,3 +134,25 @@ fn a_repository_that_was_committed_as_a_folder_of_files_is_not_asked() {
         assert!(fs::metadata(&proof).is_err(), "{arguments:?} started a program of the repository");
     }
 }
+
+#[test]
+fn a_clean_merge_returns_to_no_state_of_the_other_side() {
+    let member = Member::alone(Setup::Driver);
+    member.desk.write(FILE, "p: 1\nq: 1\nv: hunter2\nw: 1\n");
+    member.desk.dekko(["encrypt", "--encrypt", "v", FILE]).ok();
+    member.record("first");
+    // Other subjects on each side: the same change in the same second would be the same commit.
+    let set = |path: &str, value: &str, subject: &str| {
+        member.desk.dekko_with(["set", "--json", FILE, path], value.as_bytes()).ok();
+        member.record(subject);
+    };
+    member.git(["checkout", "--quiet", "-b", "side"]).ok();
+    set("p", "2", "side 1");
+    set("q", "2", "side 2");
+    set("p", "1", "side 3");
+    member.git(["checkout", "--quiet", "main"]).ok();
+    set("p", "2", "main");
+    member.git(["merge", "--no-edit", "side"]).ok();
+    assert_eq!(member.plain(FILE), "p: 2\nq: 2\nv: hunter2\nw: 1\n");
+    member.has_honest_history();
+}
