@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::access::{allowed, config};
 use super::command::Git;
 use super::history::FilePast;
-use super::objects::Objects;
-use crate::config::{Config, NAME};
+
+use crate::config::Config;
 use crate::crypto::SystemRandom;
 use crate::error::{Class, Error, Result};
 use crate::file::merge::{Input, Inputs, Keyless, Merge, Notice, Terms, WrapOne, keyless};
@@ -15,7 +16,6 @@ use crate::format::{self, Format};
 use crate::fs;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece};
 use crate::merge::{self, Lists, Version};
-use crate::provider;
 
 /// The most bytes of a version.
 const LIMIT: u64 = 1 << 30;
@@ -339,43 +339,6 @@ impl Driver<'_> {
         let with_base = style.is_some_and(|style| matches!(style.as_str(), "diff3" | "zdiff3"));
         Marks { with_base, ..self.request.marks.clone() }
     }
-}
-
-/// The configuration in our commit, and the path below it of the file at `path`, which counts from the top.
-fn config(git: &Git, path: &str) -> Result<Option<(Config, String)>> {
-    if !git.run(["rev-parse", "--git-dir"]).is_ok_and(|out| out.status.success()) {
-        return Ok(None);
-    }
-    let mut objects = Objects::open(git)?;
-    let path = Path::new(path);
-    for folder in path.ancestors().skip(1) {
-        let prefix = folder.to_string_lossy().replace('\\', "/");
-        let name = if prefix.is_empty() { NAME.to_owned() } else { format!("{prefix}/{NAME}") };
-        let Some(found) = objects.find(format!("HEAD:{name}"))? else { continue };
-        let config = Config::parse_bytes(found.bytes, folder)?;
-        let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        return Ok(Some((config, below)));
-    }
-    Ok(None)
-}
-
-/// The recipients that the configuration in our commit names for the file at `path`, which counts from the top; `None` when it
-/// has no rule for it.
-///
-/// # Errors
-/// [`Error::Git`], and what is wrong with the configuration.
-pub fn allowed_by_ours(git: &Git, path: &str) -> Result<Option<BTreeSet<String>>> {
-    match config(git, path)? {
-        Some((config, below)) => allowed(&config, &below),
-        None => Ok(None),
-    }
-}
-
-/// The recipients that `config` has for the file at `path` below it; `None` when it has no rule for it.
-fn allowed(config: &Config, path: &str) -> Result<Option<BTreeSet<String>>> {
-    let Some((_, rule)) = config.rule_at(path) else { return Ok(None) };
-    let rids = config.recipients(rule)?.into_iter().map(|named| provider::recipient(&named.text));
-    rids.collect::<Result<_>>().map(Some)
 }
 
 fn has_same_metadata(one: &OpenFile, other: &OpenFile) -> bool {
