@@ -205,6 +205,6 @@ mod tests {
         let command = Git::new(Path::new("."), &environment).expect("git").command(["version"]);
         let given: Vec<_> =
             command.get_envs().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
-        assert_eq!(given, ["GIT_DIR", "PATH"]);
+        assert_eq!(given, ["GIT_ALLOW_PROTOCOL", "GIT_DIR", "GIT_NO_LAZY_FETCH", "PATH"]);
     }
 }
