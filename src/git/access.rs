@@ -31,7 +31,7 @@ pub(super) fn config(git: &Git, path: &str) -> Result<Option<(Config, String)>> 
 /// has no rule for it.
 ///
 /// # Errors
-/// [`Error::Git`], and what is wrong with the configuration.
+/// [`crate::error::Error::Git`], and what is wrong with the configuration.
 pub fn allowed_by_ours(git: &Git, path: &str) -> Result<Option<BTreeSet<String>>> {
     match config(git, path)? {
         Some((config, below)) => allowed(&config, &below),
