@@ -10,7 +10,7 @@ use super::hints::shell_word;
 use super::options::Typed;
 use super::readers::list;
 use super::recipe::{Plan, RecipeOptions};
-use super::source::{Content, LIMIT, Source};
+use super::source::{Content, Source};
 use super::ui::Status;
 use super::unfinished::{agreed, load, marks};
 use super::vouched::Agreement;
@@ -89,7 +89,7 @@ impl Args {
     fn settle(self, context: &Context, subject: Subject) -> Result<Status> {
         let before = subject.plain().map_err(|error| error.in_file(&self.file))?;
         let line = self.line(&subject, &before)?;
-        let limit = if subject.file_type() == FileType::Binary { LIMIT } else { fs::TEXT_LIMIT };
+        let limit = if subject.file_type() == FileType::Binary { fs::FILE_LIMIT } else { fs::TEXT_LIMIT };
         let start = match &self.from {
             Some(copy) => fs::read(copy, limit)?,
             None => before.clone(),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::access::{allowed, config};
 use super::command::Git;
 use super::history::FilePast;
-
 use crate::config::Config;
 use crate::crypto::SystemRandom;
 use crate::error::{Class, Error, Result};
@@ -16,9 +15,6 @@ use crate::format::{self, Format};
 use crate::fs;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece};
 use crate::merge::{self, Lists, Version};
-
-/// The most bytes of a version.
-const LIMIT: u64 = 1 << 30;
 
 /// What git wants merged.
 pub struct Request {
@@ -73,7 +69,7 @@ pub fn merge_driver(
     keys: &DataKeys<'_>,
     wrap: WrapOne<'_>,
 ) -> Result<Report> {
-    let read = |path: &Path| fs::read(path, LIMIT);
+    let read = |path: &Path| fs::read(path, fs::FILE_LIMIT);
     let ours = read(&request.ours)?;
     // From here on, whatever happens to this process is no conflict in git's eyes.
     fs::vacate(&request.ours);
@@ -176,12 +172,11 @@ impl Driver<'_> {
             };
             inputs.push(input);
         }
-        let marks = self.marks();
         if !report.conflicts.is_empty() {
-            return Ok(self.kept_apart(texts, &marks, report));
+            return Ok(self.kept_apart(texts, &self.marks(), report));
         }
         if locked {
-            return self.keyless(format, texts, &marks, report);
+            return self.keyless(format, texts, &self.marks(), report);
         }
         let [base, ours, theirs] = <[Input; 3]>::try_from(inputs).ok().expect("three versions");
         let is_access_changed = match (&ours, &theirs) {
@@ -211,7 +206,7 @@ impl Driver<'_> {
             Err(error) if error.class() == Some(Class::Dek) => {
                 report.conflicts.push("(unrelated key)".to_owned());
                 report.remarks.push(error.to_string());
-                return Ok(self.kept_apart(texts, &marks, report));
+                return Ok(self.kept_apart(texts, &self.marks(), report));
             }
             found => found?,
         };
@@ -219,7 +214,7 @@ impl Driver<'_> {
         let bytes = if merge.conflicts().is_empty() {
             merge.sealed(&past, &mut random)?
         } else {
-            merge.unsealed(&marks, &past, &mut random)?
+            merge.unsealed(&self.marks(), &past, &mut random)?
         };
         report.conflicts = merge.conflicts().to_vec();
         report.notices = merge.notices().to_vec();

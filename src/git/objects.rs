@@ -6,9 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use super::command::{Git, broken, path_of};
 use crate::error::{Error, Result};
-
-/// The most bytes of one object that is looked at.
-const LIMIT: u64 = 1 << 30;
+use crate::fs::FILE_LIMIT;
 
 /// An object as git holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +112,7 @@ impl Objects {
             return Err(odd("its answer cannot be read"));
         };
         let size: u64 = size.parse().map_err(|_| odd("its answer cannot be read"))?;
-        if size > LIMIT {
+        if size > FILE_LIMIT {
             io::copy(&mut (&mut self.output).take(size.saturating_add(1)), &mut io::sink())
                 .map_err(broken)?;
             return Err(Error::refused(crate::error::Class::Limit, None, "an object is larger than 1 GiB"));

@@ -265,9 +265,10 @@ impl Unfinished {
 
 /// The key paths of the values whose text begins within `span`; when there is none, of nothing.
 fn paths_within(document: &Document, span: Span) -> Vec<String> {
-    let is_within = |at: u32| span.start <= at && at < span.end;
-    let leaves = document.leaves().iter().filter(|leaf| is_within(leaf.span.start));
-    leaves.map(|leaf| document.path_of(leaf.node)).collect()
+    let leaves = document.leaves();
+    let first = leaves.partition_point(|leaf| leaf.span.start < span.start);
+    let within = leaves[first..].iter().take_while(|leaf| leaf.span.start < span.end);
+    within.map(|leaf| document.path_of(leaf.node)).collect()
 }
 
 /// The versions of the file called `name` in `git`'s folder that the index holds while it is in conflict; `None` when it
@@ -310,12 +311,7 @@ pub fn is_revert(git: &Git) -> Result<bool> {
 /// # Errors
 /// [`Error::Git`].
 pub fn version_in(git: &Git, commit: &str, name: &str) -> Result<Option<Vec<u8>>> {
-    let asked = format!("{commit}:./{name}");
-    // As an argument a name may hold a line break.
-    let Some(id) = git.answer("find a version", ["rev-parse", "--verify", "--quiet", &asked])? else {
-        return Ok(None);
-    };
-    let found = Objects::open(git)?.find(id)?;
+    let found = Objects::open(git)?.find(format!("{commit}:./{name}"))?;
     Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
 }
 

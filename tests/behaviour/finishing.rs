@@ -51,6 +51,14 @@ fn finished(member: &Member, name: &str, plain: &str) {
     member.keeps_secrets();
 }
 
+/// The usual conflict with the password of ours, the cache of theirs, and both items.
+fn decided() -> String {
+    BASE.replace("p0", "p1")
+        .replace("c0", "c2")
+        .replace("tail", "  - hunter2-lo\n  - hunter2-lt\ntail")
+        .replace("t0", "t2")
+}
+
 /// A script below the home that can be EDITOR.
 fn editor(member: &Member, script: &str) -> String {
     let path = member.desk.home().join("editor");
@@ -78,12 +86,7 @@ fn each_path_can_be_decided_for_itself() {
     assert_eq!(member.desk.read(FILE), before, "something was written");
     let arguments = ["resolve", FILE, "--ours", "db.password", "--theirs", "cache", "--union", "list"];
     member.desk.dekko(arguments).ok().says("git add");
-    let merged = BASE
-        .replace("p0", "p1")
-        .replace("c0", "c2")
-        .replace("tail", "  - hunter2-lo\n  - hunter2-lt\ntail")
-        .replace("t0", "t2");
-    finished(&member, FILE, &merged);
+    finished(&member, FILE, &decided());
 }
 
 #[test]
@@ -304,12 +307,7 @@ fn a_person_at_a_terminal_is_asked_about_each_conflict() {
         for text in ["conflict 1 of 3", "'db.password'", "hunter2-p1", "hunter2-p2", "hunter2-lo"] {
             assert!(shown.contains(text), "{program:?} does not show {text}:\n{shown}");
         }
-        let merged = BASE
-            .replace("p0", "p1")
-            .replace("c0", "c2")
-            .replace("tail", "  - hunter2-lo\n  - hunter2-lt\ntail")
-            .replace("t0", "t2");
-        finished(&member, FILE, &merged);
+        finished(&member, FILE, &decided());
     }
 }
 

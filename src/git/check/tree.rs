@@ -16,9 +16,6 @@ use crate::git::command::path_of;
 use crate::git::objects::Objects;
 use crate::git::selected::{Attributes, marked};
 
-/// The most bytes of one file.
-const LIMIT: u64 = 1 << 30;
-
 /// A file that must be looked at.
 struct Selected {
     entry: Entry,
@@ -133,7 +130,7 @@ fn content(checker: &Checker, entry: &Entry, objects: &mut Option<Objects>) -> R
     if let Some(top) = &checker.top {
         let path = top.join(path_of(&entry.path));
         if std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
-            return fs::read(&path, LIMIT);
+            return fs::read(&path, fs::FILE_LIMIT);
         }
     }
     let objects = match objects {

@@ -3,11 +3,9 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use super::log::{Record, Records, tips};
+use super::log::{DIFF_TREE, Record, Records, tips};
 use super::path_in_repository;
 use crate::crypto::Tag;
 use crate::environment::Environment;
@@ -137,30 +135,9 @@ fn objects(git: &Git, tips: &[String], paths: &HashSet<Vec<u8>>) -> Result<HashS
     let arguments = [LITERAL, "rev-list", "--full-history"].into_iter();
     let arguments = arguments.chain(tips.iter().map(String::as_str)).chain(["--"]).map(OsString::from);
     let listed = git.output("list the commits", arguments.chain(paths.iter().cloned()))?;
-    let mut command = git.command([
-        LITERAL,
-        "diff-tree",
-        "--stdin",
-        "-r",
-        "-m",
-        "--root",
-        "--raw",
-        "-z",
-        "--no-renames",
-        "--no-abbrev",
-    ]);
-    command.arg("--").args(&paths);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let failed = |source| Error::Io { action: "start git", source };
-    let mut child = command.spawn().map_err(failed)?;
-    let input = child.stdin.take();
-    let writer = std::thread::spawn(move || input.map(|mut input| input.write_all(&listed)));
-    let output = child.wait_with_output().map_err(failed)?;
-    let _ = writer.join();
-    if !output.status.success() {
-        return Err(failure("list what changed", &output));
-    }
-    let mut records = Records(&output.stdout[..]);
+    let arguments = [LITERAL].into_iter().chain(DIFF_TREE).chain(["--"]).map(OsString::from);
+    let output = git.fed("list what changed", arguments.chain(paths), &listed)?;
+    let mut records = Records(&output[..]);
     let mut objects = HashSet::new();
     while let Some(record) = records.next()? {
         if let Record::Change(change) = record {
