@@ -50,7 +50,7 @@ impl Args {
         let seal = || {
             let choices = self.decisions.choices(context, &file, &unfinished)?;
             let text = unfinished.text(&choices).into_bytes();
-            if let Some(versions) = unfinished.unverified() {
+            if let Some(known) = unfinished.unverified() {
                 let agreement = Agreement::of(self.decisions.yes);
                 let subject = Subject {
                     name: &file,
@@ -58,7 +58,7 @@ impl Args {
                     envelope: unfinished.envelope(),
                     plain: &text,
                 };
-                vouched(context, &subject, versions, agreement)?;
+                vouched(context, &subject, known, agreement)?;
             }
             unfinished.seal(text, &content.past(context))
         };

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::file::merge::{Merge, Notice, Terms};
 use crate::file::{DataKeys, FileType};
 use crate::git::{
-    Choice, Question, Stages, Unfinished, allowed_by_ours, around, parents, stages, version_in,
+    Choice, Known, Question, Stages, Unfinished, allowed_by_ours, around, known, stages, version_in,
 };
 use crate::merge::marks::{Marked, Marks, Side};
 use crate::provider;
@@ -88,11 +88,11 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         let what = "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs";
         return Err(Error::Usage { what: what.to_owned() });
     };
-    let parents = match &git {
-        Some((git, name)) => parents(git, file_type, name, &keys)?,
-        None => None,
+    let known = match &git {
+        Some((git, name)) => known(git, file_type, name, &keys)?,
+        None => Known::default(),
     };
-    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, parents)?;
+    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, known)?;
     // Not every command of git says what it left.
     Ok(from_index.filter(|merged| merged.is_same_as(&marked)).unwrap_or(marked))
 }

@@ -33,7 +33,7 @@ use three::{Merge, Part};
 use tree::Tree;
 use write::{Target, Written};
 
-pub use lines::lines;
+pub use lines::{changed_lines, lines};
 
 /// One version of a text as the merge sees it.
 pub struct Version<'d> {
