@@ -8,7 +8,7 @@ use super::git::said;
 use super::hints::shell_word;
 use super::recipe::now;
 use super::source::{Content, Source};
-use super::vouched::Agreement;
+use super::vouched::{Agreement, Subject, vouched};
 use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
 use crate::file::merge::{Merge, Notice, Terms};
@@ -182,6 +182,26 @@ impl Decisions {
         }
         Ok(())
     }
+}
+
+/// Shows what differs in `text`, which settles a conflict, from the verified versions that it comes from, and asks; where
+/// it was merged from verified versions alone, there is nothing to vouch for.
+///
+/// # Errors
+/// As [`vouched`]; [`Error::Conflict`] for a text that has marks still.
+pub(super) fn agreed_to_text(
+    context: &Context,
+    file: &Path,
+    unfinished: &Unfinished,
+    text: &[u8],
+    agreement: Agreement,
+) -> Result<()> {
+    let Some(known) = unfinished.unverified() else { return Ok(()) };
+    if let Some(marked) = Marked::read(&String::from_utf8_lossy(text)) {
+        return Err(Error::Conflict { line: marked.line });
+    }
+    let (format, envelope) = (unfinished.format(), unfinished.envelope());
+    vouched(context, &Subject { name: file, format, envelope, plain: text }, known, agreement)
 }
 
 /// Says and asks about what concerns the file as a whole, whoever settles its conflicts, and however.

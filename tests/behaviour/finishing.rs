@@ -444,3 +444,19 @@ fn a_text_is_held_against_the_newest_version_that_holds() {
     member.desk.dekko(["verify", FILE]).ok();
     assert_ne!(epoch(&member, FILE), epoch_before);
 }
+
+#[test]
+fn an_edited_conflict_that_was_touched_by_hand_is_vouched_for() {
+    let member = usual(Setup::Driver);
+    let text = member.desk.read(FILE).replace("list:\n", "# theirs\nlist:\n");
+    member.desk.write(FILE, &text);
+    let merged = decided().replace("list:\n", "# theirs\nlist:\n");
+    let script = format!("cat > \"$1\" <<'END'\n{merged}END");
+    let refused = edited(&member, &["resolve", "--edit", FILE], &script).fails(2).says("+ text # theirs");
+    assert_eq!(member.desk.read(FILE), text);
+    let kept = refused.stderr.lines().find_map(|line| line.split_once("unencrypted, in ")).expect("kept").1;
+    let folder = std::path::Path::new(kept.trim_matches('\'')).parent().expect("a folder").to_owned();
+    fs::remove_dir_all(folder).expect("removed");
+    edited(&member, &["resolve", "--edit", "--yes", FILE], &script).ok().says("+ text # theirs");
+    finished(&member, FILE, &merged);
+}
