@@ -9,6 +9,7 @@ use super::readers::Reader;
 use super::source::{Content, Source};
 use super::terminal::Terminal;
 use super::ui::{Status, Ui};
+use crate::agent;
 use crate::config::Config;
 use crate::config::user::UserConfig;
 use crate::document::escape;
@@ -64,8 +65,9 @@ impl Context {
         fs::sweep(&self.environment);
         let user = UserConfig::load(&self.environment)?;
         let prompt = Arc::new(Terminal::new(&self.environment));
-        let session =
-            Session::new(self.environment.clone(), &self.identities, prompt).with_plugins(user.plugins);
+        let store = agent::store(&self.environment, &self.identities, user.agent());
+        let session = Session::new(self.environment.clone(), &self.identities, prompt);
+        let session = session.with_plugins(user.plugins).with_store(store);
         Ok(self.session.get_or_init(|| session))
     }
 

@@ -17,7 +17,7 @@ use crate::envelope::{MAX_RID, MAX_WRAP};
 use crate::error::{Attempt, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
-pub use session::{NoPrompt, Prompt, Session};
+pub use session::{KeyStore, NoPrompt, Prompt, Session};
 
 /// Every provider of this build; those that need nothing but this machine come first.
 pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];

@@ -7,6 +7,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::age::Keyring;
+use crate::crypto::{Commit, DataKey};
 use crate::environment::Environment;
 
 /// Speaks to the person at the terminal, if there is one; the texts it is given are safe to show.
@@ -52,6 +53,15 @@ impl Prompt for NoPrompt {
     }
 }
 
+/// Keeps unwrapped data keys beyond one run, by the name that files call them by.
+pub trait KeyStore: Send + Sync {
+    /// The key called `commit`, when it is kept. It has to be held against the file before it is believed.
+    fn find(&self, commit: &Commit) -> Option<DataKey>;
+
+    /// Keeps `key`, which is called `commit`.
+    fn keep(&self, commit: &Commit, key: &DataKey);
+}
+
 /// The identities of one run; each source is looked at once, when it is first needed.
 ///
 /// It can be shared by threads that unwrap many files.
@@ -61,6 +71,7 @@ pub struct Session {
     patience: Duration,
     plugins: Vec<String>,
     keyring: Keyring,
+    store: Option<Box<dyn KeyStore>>,
 }
 
 impl Session {
@@ -70,7 +81,7 @@ impl Session {
         let allowed = environment.text("DEKKO_AGE_PLUGINS").unwrap_or_default();
         let plugins = allowed.split(',').map(str::trim).filter(|name| !name.is_empty());
         let plugins = plugins.map(str::to_owned).collect();
-        Self { environment, prompt, patience: Duration::from_secs(30), plugins, keyring }
+        Self { environment, prompt, patience: Duration::from_secs(30), plugins, keyring, store: None }
     }
 
     /// Allows the age plugins `names`, too, beside those in `DEKKO_AGE_PLUGINS`.
@@ -78,6 +89,18 @@ impl Session {
     pub fn with_plugins(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.plugins.extend(names);
         self
+    }
+
+    /// Looks for data keys in `store`, if any, before anything is unwrapped, and leaves what was unwrapped there.
+    #[must_use]
+    pub fn with_store(mut self, store: Option<Box<dyn KeyStore>>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Where data keys are kept beyond this run.
+    pub fn store(&self) -> Option<&dyn KeyStore> {
+        self.store.as_deref()
     }
 
     /// Sets how long unwrapping may take (30 seconds unless set); a plugin may take longer when a person is there.
