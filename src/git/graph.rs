@@ -89,19 +89,28 @@ impl Graph {
     /// The best common ancestors of all of `tips`: none of them is an ancestor of another. At most 62 tips
     /// are looked at.
     pub fn merge_bases(&self, tips: &[At]) -> Vec<At> {
+        self.common(tips.iter().take(62).zip(0..).map(|(&tip, number)| (tip, 1 << number)))
+    }
+
+    /// The best common ancestors of `one` and of what a merge of `others` would be (`git merge-base one others…`).
+    pub fn bases_between(&self, one: At, others: &[At]) -> Vec<At> {
+        self.common(others.iter().map(|&other| (other, 2)).chain([(one, 1)]))
+    }
+
+    /// The best commits that are below all flags of `tips`.
+    fn common(&self, tips: impl Iterator<Item = (At, u64)>) -> Vec<At> {
         const STALE: u64 = 1 << 63;
-        let tips = &tips[..tips.len().min(62)];
-        let all = (1u64 << tips.len()) - 1;
+        let mut all = 0;
         let mut flags: HashMap<At, u64> = HashMap::new();
         let mut queue: BinaryHeap<At> = BinaryHeap::new();
         let mut fresh = 0usize;
-        for (number, &tip) in tips.iter().enumerate() {
-            let flag = flags.entry(tip).or_insert_with(|| {
+        for (tip, flag) in tips {
+            *flags.entry(tip).or_insert_with(|| {
                 queue.push(tip);
                 fresh += 1;
                 0
-            });
-            *flag |= 1 << number;
+            }) |= flag;
+            all |= flag;
         }
         let mut bases = Vec::new();
         // Children are taken before their parents; what is below a base can be no base.
@@ -132,6 +141,16 @@ impl Graph {
             }
         }
         bases
+    }
+
+    /// By number of commit: whether it is `first` or comes after it.
+    pub fn descendants(&self, first: At) -> Vec<bool> {
+        let mut is_below = vec![false; self.len()];
+        is_below[first.index()] = true;
+        for at in self.commits().skip(first.index() + 1) {
+            is_below[at.index()] = self.parents(at).iter().any(|parent| is_below[parent.index()]);
+        }
+        is_below
     }
 
     /// The commits in an order of their ancestry from `tip` down, children first.
@@ -217,6 +236,12 @@ mod tests {
         let octopus = graph(&[&[], &[0], &[1], &[1], &[0]]);
         assert_eq!(numbers(octopus.merge_bases(&[At(2), At(3)])), [1]);
         assert_eq!(numbers(octopus.merge_bases(&[At(2), At(3), At(4)])), [0]);
+        let between = |one, others: &[u32]| {
+            let others: Vec<At> = others.iter().map(|&at| At(at)).collect();
+            numbers(octopus.bases_between(At(one), &others))
+        };
+        assert_eq!((between(2, &[3, 4]), between(4, &[2, 3]), between(2, &[2])), (vec![1], vec![0], vec![2]));
+        assert_eq!(octopus.descendants(At(1)), [false, true, true, true, false]);
         let strangers = graph(&[&[], &[]]);
         assert_eq!(numbers(strangers.merge_bases(&[At(0), At(1)])), Vec::<u32>::new());
     }
