@@ -52,6 +52,7 @@ mod newcomer;
 mod readers;
 #[cfg(unix)]
 mod recipes;
+mod replays;
 mod repository;
 mod samples;
 mod sealed;

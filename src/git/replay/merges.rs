@@ -112,8 +112,7 @@ fn is_disputed(
             Slot::End | Slot::Head => false,
         },
     };
-    bases().any(|base| base.version.has(mark))
-        && bases().filter(|base| !base.version.has(mark)).any(|base| is_rival(base))
+    bases().any(|base| base.version.has(mark)) && bases().filter(|base| !base.version.has(mark)).any(is_rival)
 }
 
 impl Version {
