@@ -89,28 +89,19 @@ impl Graph {
     /// The best common ancestors of all of `tips`: none of them is an ancestor of another. At most 62 tips
     /// are looked at.
     pub fn merge_bases(&self, tips: &[At]) -> Vec<At> {
-        self.common(tips.iter().take(62).zip(0..).map(|(&tip, number)| (tip, 1 << number)))
-    }
-
-    /// The best common ancestors of `one` and of what a merge of `others` would be (`git merge-base one others…`).
-    pub fn bases_between(&self, one: At, others: &[At]) -> Vec<At> {
-        self.common(others.iter().map(|&other| (other, 2)).chain([(one, 1)]))
-    }
-
-    /// The best commits that are below all flags of `tips`.
-    fn common(&self, tips: impl Iterator<Item = (At, u64)>) -> Vec<At> {
         const STALE: u64 = 1 << 63;
-        let mut all = 0;
+        let tips = &tips[..tips.len().min(62)];
+        let all = (1u64 << tips.len()) - 1;
         let mut flags: HashMap<At, u64> = HashMap::new();
         let mut queue: BinaryHeap<At> = BinaryHeap::new();
         let mut fresh = 0usize;
-        for (tip, flag) in tips {
-            *flags.entry(tip).or_insert_with(|| {
+        for (number, &tip) in tips.iter().enumerate() {
+            let flag = flags.entry(tip).or_insert_with(|| {
                 queue.push(tip);
                 fresh += 1;
                 0
-            }) |= flag;
-            all |= flag;
+            });
+            *flag |= 1 << number;
         }
         let mut bases = Vec::new();
         // Children are taken before their parents; what is below a base can be no base.
@@ -236,11 +227,6 @@ mod tests {
         let octopus = graph(&[&[], &[0], &[1], &[1], &[0]]);
         assert_eq!(numbers(octopus.merge_bases(&[At(2), At(3)])), [1]);
         assert_eq!(numbers(octopus.merge_bases(&[At(2), At(3), At(4)])), [0]);
-        let between = |one, others: &[u32]| {
-            let others: Vec<At> = others.iter().map(|&at| At(at)).collect();
-            numbers(octopus.bases_between(At(one), &others))
-        };
-        assert_eq!((between(2, &[3, 4]), between(4, &[2, 3]), between(2, &[2])), (vec![1], vec![0], vec![2]));
         assert_eq!(octopus.descendants(At(1)), [false, true, true, true, false]);
         let strangers = graph(&[&[], &[]]);
         assert_eq!(numbers(strangers.merge_bases(&[At(0), At(1)])), Vec::<u32>::new());

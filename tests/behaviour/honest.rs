@@ -95,7 +95,7 @@ impl Text {
 /// A version: its file, what it comes from, and its tags.
 pub struct Version {
     pub bytes: Vec<u8>,
-    pub key: u8,
+    pub key: [u8; 32],
     pub parents: Vec<usize>,
     tags: HashSet<Tag>,
 }
@@ -130,9 +130,9 @@ pub struct History {
     is_checked: bool,
 }
 
-fn opened(bytes: &[u8], key: u8) -> OpenFile {
+fn opened(bytes: &[u8], key: [u8; 32]) -> OpenFile {
     let file = EncryptedFile::read(file_type("yaml"), bytes.to_vec()).expect("reads");
-    file.open(DataKey::new([key; 32])).expect("verifies")
+    file.open(DataKey::new(key)).expect("verifies")
 }
 
 impl History {
@@ -143,7 +143,7 @@ impl History {
         let start = sealed_with("yaml", Text::first().written().as_bytes(), &recipe, seed).expect("seals");
         let (random, chance) = (Counted(seed + 1000), Chance(seed * 7919 + 1));
         let mut history = Self { versions: Vec::new(), random, chance, keys: 7, is_checked };
-        history.push(start, 7, Vec::new());
+        history.push(start, [7; 32], Vec::new());
         history
     }
 
@@ -171,7 +171,7 @@ impl History {
         Tags(found)
     }
 
-    fn push(&mut self, bytes: Vec<u8>, key: u8, parents: Vec<usize>) -> usize {
+    fn push(&mut self, bytes: Vec<u8>, key: [u8; 32], parents: Vec<usize>) -> usize {
         let file = opened(&bytes, key);
         let links = file.file().tokens().iter().flatten().map(|token| token.link);
         let tags = links.chain([file.file().envelope().end]).collect();
@@ -197,7 +197,7 @@ impl History {
             Rotation { key: DataKey::new([self.keys; 32]), rotated: "2026-02-03T04:05:06Z".to_owned() };
         let wrap = &mut |_: &FileId, _: &DataKey| Ok(vec![recipient("alice"), recipient("bob")]);
         let rotated = self.open(from).rotate(rotation, wrap, &mut self.random).expect("rotates");
-        self.push(rotated, self.keys, vec![from])
+        self.push(rotated, [self.keys; 32], vec![from])
     }
 
     /// Changes `text` a few times from `from` on, a version each.
@@ -210,8 +210,8 @@ impl History {
         if self.chance.below(12) == 0 { self.rotate(at) } else { at }
     }
 
-    /// The merge of two branches, conflicts settled somehow.
-    pub fn merge(&mut self, ours: usize, theirs: usize) -> (usize, bool) {
+    /// The merge of two branches, conflicts settled somehow; `None` where one of them must be taken as a whole.
+    pub fn merge(&mut self, ours: usize, theirs: usize) -> Option<(usize, bool)> {
         let bases = self.bases(ours, theirs);
         let (first, others) = bases.split_first().expect("a common ancestor");
         let mut base = (self.versions[*first].bytes.clone(), self.versions[*first].key);
@@ -221,30 +221,34 @@ impl History {
             let ours = (base.0.clone(), base.1, *first);
             let below = (self.versions[below].bytes.clone(), self.versions[below].key);
             let theirs = (self.versions[other].bytes.clone(), self.versions[other].key, other);
-            let (bytes, key, _) = self.merged(&below, &ours, &theirs);
+            let (bytes, key, _) = self.merged(&below, &ours, &theirs)?;
             base = (bytes, key);
         }
         let side = |at: usize| (self.versions[at].bytes.clone(), self.versions[at].key, at);
-        let (bytes, key, is_clean) = self.merged(&base, &side(ours), &side(theirs));
-        (self.push(bytes, key, vec![ours, theirs]), is_clean)
+        let (bytes, key, is_clean) = self.merged(&base, &side(ours), &side(theirs))?;
+        Some((self.push(bytes, key, vec![ours, theirs]), is_clean))
     }
 
     fn merged(
         &mut self,
-        base: &(Vec<u8>, u8),
-        ours: &(Vec<u8>, u8, usize),
-        theirs: &(Vec<u8>, u8, usize),
-    ) -> (Vec<u8>, u8, bool) {
+        base: &(Vec<u8>, [u8; 32]),
+        ours: &(Vec<u8>, [u8; 32], usize),
+        theirs: &(Vec<u8>, [u8; 32], usize),
+    ) -> Option<(Vec<u8>, [u8; 32], bool)> {
         let input = |bytes: &[u8], key| Input::Open(Box::new(opened(bytes, key)));
         let inputs = Inputs {
             base: input(&base.0, base.1),
             ours: input(&ours.0, ours.1),
             theirs: input(&theirs.0, theirs.1),
         };
-        let wrap = &mut |_: &str, _: &FileId, _: &DataKey| Ok(b"wrap".to_vec());
+        let mut keys = vec![ours.1, theirs.1];
+        let wrap = &mut |_: &str, _: &FileId, key: &DataKey| {
+            keys.push(*key.expose());
+            Ok(b"wrap".to_vec())
+        };
         let mut terms = Terms { allowed: None, now: "2026-03-03T03:03:03Z".to_owned(), wrap };
         let past = self.past(&[ours.2, theirs.2]);
-        let mut merge = Merge::new(inputs, Lists::Ordered, &mut terms, &mut self.random).expect("merges");
+        let mut merge = Merge::new(inputs, Lists::Ordered, &mut terms, &mut self.random).ok()?;
         let is_clean = merge.conflicts().is_empty();
         let bytes = if is_clean {
             merge.sealed(&past, &mut self.random)
@@ -259,11 +263,11 @@ impl History {
             })
         };
         let bytes = bytes.expect("seals");
-        let key = [ours.1, theirs.1].into_iter().find(|&number| {
+        let key = keys.into_iter().find(|key| {
             let file = EncryptedFile::read(file_type("yaml"), bytes.clone()).expect("reads");
-            file.fits(&DataKey::new([number; 32]))
+            file.fits(&DataKey::new(*key))
         });
-        (bytes, key.expect("a key of one side"), is_clean)
+        Some((bytes, key.expect("a key of one side, or a new one"), is_clean))
     }
 
     /// The best common ancestors.
@@ -335,7 +339,7 @@ fn in_random_histories_of_honest_people_nothing_comes_back() {
             let (mut by_us, mut by_them) = (text.clone(), text.clone());
             let ours = history.branch(head, &mut by_us);
             let theirs = history.branch(head, &mut by_them);
-            let (merged, is_clean) = history.merge(ours, theirs);
+            let (merged, is_clean) = history.merge(ours, theirs).expect("no rotation twice");
             (merges, clean) = (merges + 1, clean + usize::from(is_clean));
             // From here on with the text of ours, which is one more edit.
             text = by_us;

@@ -31,38 +31,43 @@ impl Firsts {
     }
 }
 
-/// What a version at `path` comes after: by parent the counterpart, or, where there is none that can be read, the last ones
-/// behind it. Where the path was free in between, only the same file counts: another one is a new file.
-pub(super) fn behind<'v>(
-    (commit, path, version): (At, PathId, &Version),
-    graph: &Graph,
-    states: &States<'_>,
-    versions: &'v Versions,
-    firsts: &Firsts,
-) -> Vec<Behind<'v>> {
-    let file = version.file_id.and_then(|id| firsts.files.get(&id).copied());
-    let any = firsts.paths.get(&path).copied().into_iter().chain(file).min();
-    let mut found: Vec<Behind<'v>> = Vec::new();
-    let mut left: Vec<(At, bool)> = graph.parents(commit).iter().rev().map(|&at| (at, false)).collect();
-    let mut seen: HashSet<(At, bool)> = HashSet::new();
-    while let Some((at, was_free)) = left.pop() {
-        if !seen.insert((at, was_free)) {
-            continue;
-        }
-        let here = states.counterpart(at, path, version, versions).map(|(_, id)| (id, versions.version(id)));
-        if let Some((id, here)) = here.filter(|(_, here)| here.is_whole) {
-            let is_new = !found.iter().any(|known| known.commit == at);
-            if is_new && (!was_free || here.file_id == version.file_id) {
-                found.push(Behind { commit: at, id, version: here });
+/// Finds the last versions that can be read.
+pub(super) struct Lines<'v> {
+    pub graph: &'v Graph,
+    pub states: &'v States<'v>,
+    pub versions: &'v Versions,
+    pub firsts: Firsts,
+}
+
+impl<'v> Lines<'v> {
+    /// The counterpart of `version`, which lies at `path`, in each of `commits`, or, where there is none that can be
+    /// read, the last ones behind it. Where the path was free in between, only the same file counts: another one is a new file.
+    pub fn last(&self, commits: &[At], path: PathId, version: &Version) -> Vec<Behind<'v>> {
+        let file = version.file_id.and_then(|id| self.firsts.files.get(&id).copied());
+        let any = self.firsts.paths.get(&path).copied().into_iter().chain(file).min();
+        let mut found: Vec<Behind<'v>> = Vec::new();
+        let mut left: Vec<(At, bool)> = commits.iter().rev().map(|&at| (at, false)).collect();
+        let mut seen: HashSet<(At, bool)> = HashSet::new();
+        while let Some((at, was_free)) = left.pop() {
+            if !seen.insert((at, was_free)) {
+                continue;
             }
-            continue;
+            let here = self.states.counterpart(at, path, version, self.versions);
+            let here = here.map(|(_, id)| (id, self.versions.version(id)));
+            if let Some((id, here)) = here.filter(|(_, here)| here.is_whole) {
+                let is_new = !found.iter().any(|known| known.commit == at);
+                if is_new && (!was_free || here.file_id == version.file_id) {
+                    found.push(Behind { commit: at, id, version: here });
+                }
+                continue;
+            }
+            let is_free = was_free || here.is_none();
+            // Nothing to find before the first commit that has it.
+            if let Some(floor) = if is_free { file } else { any } {
+                let parents = self.graph.parents(at).iter().rev().filter(|&&parent| parent >= floor);
+                left.extend(parents.map(|&parent| (parent, is_free)));
+            }
         }
-        let is_free = was_free || here.is_none();
-        // Nothing to find before the first commit that has it.
-        if let Some(floor) = if is_free { file } else { any } {
-            let parents = graph.parents(at).iter().rev().filter(|&&parent| parent >= floor);
-            left.extend(parents.map(|&parent| (parent, is_free)));
-        }
+        found
     }
-    found
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::keys::{Lineage, unrelated};
-use super::line::{Behind, Firsts, behind};
+use super::line::{Behind, Firsts, Lines};
 use super::merges::rolled_back;
 use super::past::Past;
 use super::version::Mark;
@@ -26,7 +26,8 @@ pub(super) struct Look<'v> {
 /// All findings of `history`.
 pub(super) fn findings(history: &History, versions: &Versions, vouches: Vouches<'_>) -> Vec<Finding> {
     let (graph, states) = (history.graph, history.states(versions));
-    let (mut past, mut firsts, lineage) = (Past::new(graph), Firsts::default(), Lineage::of(versions));
+    let (mut past, lineage) = (Past::new(graph), Lineage::of(versions));
+    let mut lines = Lines { graph, states: &states, versions, firsts: Firsts::default() };
     let mut found = Vec::new();
     for commit in graph.commits() {
         let mut seen = HashSet::new();
@@ -41,15 +42,16 @@ pub(super) fn findings(history: &History, versions: &Versions, vouches: Vouches<
                 Some(versions.version(found))
             };
             let parents = graph.parents(commit).iter().filter_map(parent).collect();
-            let behind = behind((commit, path, version), graph, &states, versions, &firsts);
+            let behind = lines.last(graph.parents(commit), path, version);
             let look = Look { commit, path, id, version, parents, behind };
             let causes = [
                 (Kind::Replay, returned(&look, graph, versions, &mut past)),
-                (Kind::Replay, rolled_back(&look, graph, &states, versions, &mut past)),
+                (Kind::Replay, rolled_back(&look, &lines, &mut past)),
                 (Kind::Unrelated, unrelated(&look, &lineage, vouches)),
                 (Kind::Hybrid, hybrid(&look)),
             ];
-            firsts.add(commit, path, version);
+            lines.firsts.add(commit, path, version);
+            past.compare(commit, version, &look.behind);
             // What an edit replayed and a merge took is one replay.
             let mut by_kind: BTreeMap<Kind, Vec<Cause>> = BTreeMap::new();
             for (kind, causes) in causes {

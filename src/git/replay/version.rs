@@ -61,8 +61,6 @@ pub struct Versions {
     marks: HashMap<Box<[u8]>, Mark>,
     ids: HashMap<TokenId, u32>,
     named: Vec<TokenId>,
-    /// By number of a token: all ciphertexts it ever had.
-    values: Vec<Vec<Mark>>,
     opaque: Option<VersionId>,
 }
 
@@ -124,12 +122,6 @@ impl Versions {
         (0..).map(VersionId).zip(&self.all)
     }
 
-    /// All ciphertexts that the token `id` has in any version.
-    pub(super) fn values_of(&self, id: TokenId) -> &[Mark] {
-        let number = self.ids.get(&id).and_then(|&number| usize::try_from(number).ok());
-        number.and_then(|number| self.values.get(number)).map_or(&[], Vec::as_slice)
-    }
-
     /// What stands at each token of the version `id`, by numbers that are equal where the ciphertexts are. The payload of a
     /// binary file stands at the token id of zeros.
     pub(in crate::git) fn values(&self, id: VersionId) -> HashMap<TokenId, u32> {
@@ -152,13 +144,11 @@ impl Versions {
         ends: impl IntoIterator<Item = Tag>,
     ) {
         for token in tokens {
-            let marks = self.marks.len();
-            let value = self.mark(1, &token.value);
-            let is_new = self.marks.len() > marks;
-            let entry = Entry { id: self.id(token.id()), value, link: self.mark(2, &token.link.0) };
-            if is_new && let Some(values) = self.values.get_mut(entry.id as usize) {
-                values.push(value);
-            }
+            let entry = Entry {
+                id: self.id(token.id()),
+                value: self.mark(1, &token.value),
+                link: self.mark(2, &token.link.0),
+            };
             version.marks.extend([entry.value, entry.link]);
             version.entries.push(entry);
         }
@@ -184,7 +174,6 @@ impl Versions {
     fn id(&mut self, id: TokenId) -> u32 {
         *self.ids.entry(id).or_insert_with(|| {
             self.named.push(id);
-            self.values.push(Vec::new());
             u32::try_from(self.named.len() - 1).expect("fewer tokens than bytes")
         })
     }
