@@ -100,8 +100,10 @@ impl List {
         let file = content.encrypted(self.typed.file_type)?;
         let config = context.config_for(&content.source)?;
         let readers = Reader::of_file(file.envelope(), config.as_ref());
-        let text = if self.json { json(&readers) } else { table(&readers) };
-        context.ui.content(text.as_bytes())?;
+        match self.json {
+            true => context.ui.json(&json(&readers))?,
+            false => context.ui.content(table(&readers).as_bytes())?,
+        }
         let file = shell_word(&self.file);
         context.ui.note(&format!("not verified: so the file says; with a key: dekko verify {file}"));
         Ok(Status::DONE)
@@ -117,9 +119,8 @@ fn table(readers: &[Reader]) -> String {
     lines.collect()
 }
 
-fn json(readers: &[Reader]) -> String {
-    let list: Vec<_> = readers.iter().map(Reader::as_json).collect();
-    format!("{:#}\n", serde_json::Value::from(list))
+fn json(readers: &[Reader]) -> serde_json::Value {
+    readers.iter().map(Reader::as_json).collect()
 }
 
 impl Change {

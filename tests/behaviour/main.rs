@@ -27,6 +27,7 @@ mod flips;
 mod generated;
 mod histories;
 mod history;
+mod history_merges;
 mod honest;
 #[cfg(unix)]
 mod guard;

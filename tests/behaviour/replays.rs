@@ -18,8 +18,8 @@ type Commit = (Vec<usize>, Option<Vec<u8>>);
 /// A history of honest people: some branches, which are merged into each other again and again.
 fn honest(seed: u64) -> History {
     let mut history = History::new(seed, false);
-    let mut heads = vec![(0, Text::first())];
-    for _ in 0..14 {
+    let mut heads = vec![(0, Text::first()); 2];
+    for _ in 0..13 {
         let one = history.chance.below(heads.len());
         match history.chance.below(10) {
             0..=3 => {
@@ -28,13 +28,13 @@ fn honest(seed: u64) -> History {
                 heads[one] = (history.edit(at, &text), text);
             }
             4 if history.chance.below(2) == 0 => heads[one].0 = history.rotate(heads[one].0),
-            4 | 5 => {
+            4 => {
                 // A branch from long ago.
                 let from = history.chance.below(history.versions.len());
                 let text = heads[one].1.clone();
                 heads.push((from, text));
             }
-            6 if heads.len() > 1 => {
+            5 | 6 => {
                 // Two that merge each other.
                 let other = (one + 1) % heads.len();
                 let (a, b) = (heads[one].0, heads[other].0);
@@ -126,7 +126,7 @@ fn honest_branches_and_merges_of_any_shape_have_no_findings() {
         assert!(found.is_empty(), "seed {seed}: {found:?}\n{}", told(&commits));
     }
     report(&format!("honest shapes: {count}, with {merges} merges, {crossed} of several bases"));
-    assert!(merges > 2 * count as usize && crossed * 20 > merges, "{merges} merges, {crossed} crossed");
+    assert!(merges > 2 * count as usize && crossed > 100, "{merges} merges, {crossed} crossed");
 }
 
 /// The lines with tokens: the id, and the whole line.
@@ -171,7 +171,7 @@ fn old_state(history: &mut History, head: usize) -> Option<(usize, usize)> {
 
 #[test]
 fn whatever_is_put_back_by_a_merge_is_found() {
-    let count = if cfg!(debug_assertions) { 200 } else { 2000 };
+    let count = if cfg!(debug_assertions) { 100 } else { 2000 };
     let mut tried = [0; 8];
     for seed in 0..count {
         let mut history = honest(seed + 50_000);
