@@ -259,6 +259,6 @@ mod tests {
             |name: Option<&str>, rid: &str| Reader { name: name.map(str::to_owned), rid: rid.to_owned() };
         let readers = [reader(Some("alice"), "age:age1a"), reader(None, "age:age1\x1bb")];
         assert_eq!(table(&readers), "alice  age1a\n-      age1\\x1bb\n");
-        assert!(json(&readers).contains("\"recipient\": \"age:age1a\""));
+        assert!(json(&readers).to_string().contains("\"recipient\":\"age:age1a\""));
     }
 }
