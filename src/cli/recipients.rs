@@ -100,8 +100,10 @@ impl List {
         let file = content.encrypted(self.typed.file_type)?;
         let config = context.config_for(&content.source)?;
         let readers = Reader::of_file(file.envelope(), config.as_ref());
-        let text = if self.json { json(&readers) } else { table(&readers) };
-        context.ui.content(text.as_bytes())?;
+        match self.json {
+            true => context.ui.json(&json(&readers))?,
+            false => context.ui.content(table(&readers).as_bytes())?,
+        }
         let file = shell_word(&self.file);
         context.ui.note(&format!("not verified: so the file says; with a key: dekko verify {file}"));
         Ok(Status::DONE)
@@ -117,9 +119,8 @@ fn table(readers: &[Reader]) -> String {
     lines.collect()
 }
 
-fn json(readers: &[Reader]) -> String {
-    let list: Vec<_> = readers.iter().map(Reader::as_json).collect();
-    format!("{:#}\n", serde_json::Value::from(list))
+fn json(readers: &[Reader]) -> serde_json::Value {
+    readers.iter().map(Reader::as_json).collect()
 }
 
 impl Change {
@@ -258,6 +259,6 @@ mod tests {
             |name: Option<&str>, rid: &str| Reader { name: name.map(str::to_owned), rid: rid.to_owned() };
         let readers = [reader(Some("alice"), "age:age1a"), reader(None, "age:age1\x1bb")];
         assert_eq!(table(&readers), "alice  age1a\n-      age1\\x1bb\n");
-        assert!(json(&readers).contains("\"recipient\": \"age:age1a\""));
+        assert!(json(&readers).to_string().contains("\"recipient\":\"age:age1a\""));
     }
 }

@@ -28,6 +28,7 @@ mod flips;
 mod generated;
 mod histories;
 mod history;
+mod history_merges;
 mod honest;
 #[cfg(unix)]
 mod guard;
@@ -53,6 +54,7 @@ mod newcomer;
 mod readers;
 #[cfg(unix)]
 mod recipes;
+mod replays;
 mod repository;
 mod samples;
 mod sealed;
