@@ -3,6 +3,7 @@
 
 mod attack_table;
 mod attacks;
+mod bypasses;
 mod check;
 #[cfg(unix)]
 mod clone;
