@@ -3,6 +3,7 @@
 
 mod attack_table;
 mod attacks;
+#[cfg(unix)]
 mod bypasses;
 mod check;
 #[cfg(unix)]

@@ -304,18 +304,27 @@ impl<'c> Walk<'c> {
         let new: HashSet<(&str, &[u8])> =
             newcomers.iter().map(|(commit, path, _)| (*commit, &path[..])).collect();
         let mut said = HashSet::new();
+        let copies = std::mem::take(&mut self.copies);
+        // To look up one path after the other git reads a whole folder each time.
+        let mut listed: Option<(&str, HashMap<Vec<u8>, Entry>)> = None;
         for (commit, path, own) in &newcomers {
-            let objects = &mut self.objects;
             let is_original = |other: &[u8]| {
                 // Of two new ones, the later is the copy.
                 if new.contains(&(*commit, other)) && &path[..] < other {
                     return Ok(false);
                 }
-                let object = objects.find([commit.as_bytes(), b":", other].concat())?;
-                let there = object.and_then(|object| identity(&name_of(other), object.bytes));
+                let entries = match &mut listed {
+                    Some((of, entries)) if of == commit => entries,
+                    other => {
+                        let entries = entries_of(&self.checker.git, Place::Tree(commit))?;
+                        let by_path = entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
+                        &mut other.insert((commit, by_path)).1
+                    }
+                };
+                let there = entries.get(other).map(|entry| self.identity(entry)).transpose()?.flatten();
                 Ok(there.is_some_and(|there| key(&there) == *own))
             };
-            let found = self.copies.finding(own, path, Some(commit), is_original)?;
+            let found = copies.finding(own, path, Some(commit), is_original)?;
             report.findings.extend(found.filter(|found| said.insert((path, found.what.clone()))));
         }
         Ok(())

@@ -97,17 +97,16 @@ impl<'c> Weaker<'c> {
                 lost.extend(unruled.iter().filter(is_lost).map(|entry| (*entry, what.clone())));
             }
         }
+        // Of several parents the first that asked for more is named.
+        let mut named = HashSet::new();
         for (entry, what) in lost {
-            if self.is_carried(&own, &entry.path)? {
+            if !named.insert(&entry.path) || self.is_carried(&own, &entry.path)? {
                 continue;
             }
             let is_first = self.settled.insert(entry.path.clone());
-            let is_merged = commit.parents.len() > 1;
-            if (is_first || !is_merged) && !self.range.accepted.contains(&commit.id) {
-                let found = of_entry(Defect::Rules, &entry.path, Some(&commit.id), &what);
-                if !report.findings.contains(&found) {
-                    report.findings.push(found);
-                }
+            let is_merge = commit.parents.len() > 1;
+            if (is_first || !is_merge) && !self.range.accepted.contains(&commit.id) {
+                report.findings.push(of_entry(Defect::Rules, &entry.path, Some(&commit.id), &what));
             }
         }
         Ok(())
