@@ -308,6 +308,8 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
         }
         'dekko;check' {
             [CompletionResult]::new('--range', '--range', [CompletionResultType]::ParameterName, 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B')
+            [CompletionResult]::new('--rules-of', '--rules-of', [CompletionResultType]::ParameterName, 'With --range: the rules of COMMIT hold, too: of the default branch, for a branch that may have others')
+            [CompletionResult]::new('--accept-rules', '--accept-rules', [CompletionResultType]::ParameterName, 'Let COMMIT (its whole id) take files from the rules, or the rules ask for less; may be given several times')
             [CompletionResult]::new('--pushed', '--pushed', [CompletionResultType]::ParameterName, 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are written')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')

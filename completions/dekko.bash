@@ -386,13 +386,21 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__check)
-            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --quiet --color --help"
+            opts="-i -q -h --all --staged --range --rules-of --accept-rules --pushed --received --self-test --format --identity --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --range)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rules-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept-rules)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -286,6 +286,8 @@ set edit:completion:arg-completer[dekko] = {|@words|
         }
         &'dekko;check'= {
             cand --range 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B'
+            cand --rules-of 'With --range: the rules of COMMIT hold, too: of the default branch, for a branch that may have others'
+            cand --accept-rules 'Let COMMIT (its whole id) take files from the rules, or the rules ask for less; may be given several times'
             cand --pushed 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads'
             cand --format 'How findings are written'
             cand -i 'Look for identities in FILE first; may be given several times'

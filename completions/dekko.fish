@@ -306,6 +306,8 @@ complete -c dekko -n "__fish_dekko_using_subcommand blame" -l json -d 'Write JSO
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l range -d 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B' -r
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l rules-of -d 'With --range: the rules of COMMIT hold, too: of the default branch, for a branch that may have others' -r
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l accept-rules -d 'Let COMMIT (its whole id) take files from the rules, or the rules ask for less; may be given several times' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l pushed -d 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l format -d 'How findings are written' -r -f -a "text\t'A line for each'
 json\t'As one JSON object'

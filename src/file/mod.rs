@@ -148,6 +148,14 @@ impl EncryptedFile {
         }
     }
 
+    /// What stands behind the header of a binary file, not verified; `None` for a text.
+    pub fn payload(&self) -> Option<&[u8]> {
+        match &self.body {
+            Body::Text { .. } => None,
+            Body::Binary { payload } => Some(payload),
+        }
+    }
+
     /// The document with its tokens in it; `None` for a binary file.
     pub fn document(&self) -> Option<&Document> {
         match &self.body {

@@ -4,6 +4,8 @@
 mod agent;
 mod attack_table;
 mod attacks;
+#[cfg(unix)]
+mod bypasses;
 mod check;
 #[cfg(unix)]
 mod clone;

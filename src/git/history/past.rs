@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::log::{DIFF_TREE, Record, Records, tips};
+use super::log::tips;
 use super::path_in_repository;
 use crate::crypto::Tag;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::file::Past;
+use crate::git::changes::{DIFF_TREE, Record, Records};
 use crate::git::command::{Git, failure, path_of};
 use crate::git::commits::found;
 use crate::git::objects::Objects;
@@ -144,7 +145,7 @@ fn objects(git: &Git, tip: &str, paths: &HashSet<Vec<u8>>) -> Result<HashSet<Str
     let mut objects = HashSet::new();
     while let Some(record) = records.next()? {
         if let Record::Change(change) = record {
-            objects.extend(change.old.into_iter().chain(change.new));
+            objects.extend(change.old.content().into_iter().chain(change.new.content()));
         }
     }
     Ok(objects)
