@@ -138,7 +138,7 @@ fn opened(bytes: &[u8], key: [u8; 32]) -> OpenFile {
 impl History {
     /// A history of one version.
     pub fn new(seed: u64, is_checked: bool) -> Self {
-        let cover = if seed % 3 == 0 { Cover::Encrypted } else { Cover::All };
+        let cover = if seed.is_multiple_of(3) { Cover::Encrypted } else { Cover::All };
         let recipe = recipe("encrypt **; plain p*,**.pname", cover);
         let start = sealed_with("yaml", Text::first().written().as_bytes(), &recipe, seed).expect("seals");
         let (random, chance) = (Counted(seed + 1000), Chance(seed * 7919 + 1));
