@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::line::Behind;
+use super::line::{Behind, Lines};
 use super::rules::Look;
 use super::{Cause, Version, VersionId, Versions, Vouches};
 use crate::crypto::Commit;
@@ -69,13 +69,25 @@ impl Version {
 ///
 /// One of them must have the same key, or vouch for it. In a merge, the others must do so, too, or come from the same key: both sides
 /// may have been rotated, and the merge takes one.
-pub(super) fn unrelated(look: &Look<'_>, lineage: &Lineage, vouches: Vouches<'_>) -> Vec<Cause> {
+///
+/// Where both sides added the file, the merge draws a key that follows ours; theirs has no part in it.
+pub(super) fn unrelated(
+    look: &Look<'_>,
+    lines: &Lines<'_>,
+    lineage: &Lineage,
+    vouches: Vouches<'_>,
+) -> Vec<Cause> {
     let (Some(dek), Some(first)) = (look.version.dek(), look.behind.first()) else { return Vec::new() };
     let has = |one: &Behind<'_>, dek: Commit| one.version.dek() == Some(dek);
     let is_named = |one: &Behind<'_>| look.version.prev.is_some_and(|prev| has(one, prev.old));
     if !look.behind.iter().any(|one| has(one, dek) || is_named(one)) {
         return vec![Cause::NoSuccession { parent: first.commit }];
     }
+    let is_drawn_upon_ours = is_named(first) && !look.behind.iter().any(|one| has(one, dek));
+    let is_added_twice = |one: &Behind<'_>| {
+        let bases = lines.graph.merge_bases(&[first.commit, one.commit]);
+        !bases.is_empty() && lines.last(&bases, look.path, one.version).is_empty()
+    };
     let mut causes = Vec::new();
     for one in look.behind.iter().filter(|one| !has(one, dek)) {
         let parent = one.commit;
@@ -85,6 +97,7 @@ pub(super) fn unrelated(look: &Look<'_>, lineage: &Lineage, vouches: Vouches<'_>
             }
         } else if let Some(other) = one.version.dek()
             && !lineage.are_related(dek, other, vouches)
+            && !(is_drawn_upon_ours && is_added_twice(one))
         {
             causes.push(Cause::NoSuccession { parent });
         }

@@ -47,7 +47,7 @@ pub(super) fn findings(history: &History, versions: &Versions, vouches: Vouches<
             let causes = [
                 (Kind::Replay, returned(&look, graph, versions, &mut past)),
                 (Kind::Replay, rolled_back(&look, &lines, &mut past)),
-                (Kind::Unrelated, unrelated(&look, &lineage, vouches)),
+                (Kind::Unrelated, unrelated(&look, &lines, &lineage, vouches)),
                 (Kind::Hybrid, hybrid(&look)),
             ];
             lines.firsts.add(commit, path, version);
