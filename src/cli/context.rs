@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::options::Globals;
 use super::readers::Reader;
@@ -26,6 +27,8 @@ pub(super) struct Context {
     /// The variables of the process.
     pub environment: Environment,
     identities: Vec<PathBuf>,
+    /// How long services and plugins may take for one file.
+    patience: Duration,
     session: OnceCell<Session>,
     /// Whether identity files that are of no use were spoken of.
     has_warned: Cell<bool>,
@@ -43,8 +46,8 @@ impl Context {
     /// The run with these options and this environment.
     pub fn new(globals: Globals, environment: Environment) -> Self {
         let ui = Ui::new(&globals, &environment);
-        let identities = globals.identities;
-        Self { ui, environment, identities, session: OnceCell::new(), has_warned: Cell::new(false) }
+        let (identities, patience) = (globals.identities, globals.timeout);
+        Self { ui, environment, identities, patience, session: OnceCell::new(), has_warned: Cell::new(false) }
     }
 
     /// The files of identities that `--identity` names.
@@ -64,8 +67,10 @@ impl Context {
         fs::sweep(&self.environment);
         let user = UserConfig::load(&self.environment)?;
         let prompt = Arc::new(Terminal::new(&self.environment));
-        let session =
-            Session::new(self.environment.clone(), &self.identities, prompt).with_plugins(user.plugins);
+        let session = Session::new(self.environment.clone(), &self.identities, prompt)
+            .with_plugins(user.plugins)
+            .with_keys(user.keys)
+            .with_patience(self.patience);
         Ok(self.session.get_or_init(|| session))
     }
 
@@ -88,7 +93,7 @@ impl Context {
         let session = self.session()?;
         let key = file.unwrap(session);
         if key.is_ok() && !self.has_warned.replace(true) {
-            for Attempt { source, reason } in provider::useless_identities(session) {
+            for Attempt { source, reason, .. } in provider::useless_identities(session) {
                 self.ui.warn(&format!("{source} is of no use: {reason}"));
             }
         }

@@ -61,7 +61,7 @@ struct Change {
     /// The encrypted file
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml
+    /// age1…, 'ssh-ed25519 AAAA…', a key of a service (aws-kms:…), or a name or group of dekko.toml
     #[arg(value_name = "RECIPIENT", required = true)]
     recipients: Vec<String>,
     #[command(flatten)]

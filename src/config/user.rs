@@ -5,12 +5,13 @@ use std::path::Path;
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::provider::{KeySettings, Network};
 
-use super::find;
 use super::section::{self, Section, wrong};
+use super::{find, keys};
 
 /// The keys of the user's configuration.
-const KEYS: &[&str] = &["plugins", "diff"];
+const KEYS: &[&str] = &["plugins", "diff", "keys"];
 /// The keys of its table `[diff]`.
 const DIFF_KEYS: &[&str] = &["network"];
 
@@ -21,6 +22,8 @@ pub struct UserConfig {
     pub plugins: Vec<String>,
     /// Whether diffs may ask plugins and key services (`[diff] network`); a file on anybody's branch decides whom.
     pub diff_network: bool,
+    /// As whom, and where, keys of services are asked for; the first that is for a key holds.
+    pub keys: Vec<KeySettings>,
 }
 
 impl UserConfig {
@@ -65,7 +68,12 @@ impl UserConfig {
         }
         let diff = root.table("diff", "[diff]")?.map(|diff| diff.of_keys(DIFF_KEYS)).transpose()?;
         let diff_network = diff.map(|diff| diff.flag("network")).transpose()?.flatten().unwrap_or(false);
-        Ok(Self { plugins, diff_network })
+        Ok(Self { plugins, diff_network, keys: keys::read(&root)? })
+    }
+
+    /// Whether what git calls may ask key services.
+    pub fn network(&self) -> Network {
+        if self.diff_network { Network::Allowed } else { Network::Silent }
     }
 
     /// Whether the age plugin `name` may run.

@@ -44,6 +44,8 @@ mod readers;
 mod repository;
 mod samples;
 mod sealed;
+#[cfg(unix)]
+mod services;
 mod silence;
 #[cfg(unix)]
 mod textconv;
