@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "a table for people")]
 
+mod history;
 mod inputs;
 mod measure;
 
@@ -138,6 +139,66 @@ impl Bench {
     }
 }
 
+impl Bench {
+    /// The merge driver, beside git's own merge of the same ciphertext.
+    fn driver(&self, values: usize) {
+        let folder = self.folder.join(format!("merge-{values}"));
+        fs::create_dir(&folder).expect("a folder");
+        fs::copy(self.folder.join("key.txt"), folder.join("key.txt")).expect("the key");
+        fs::write(folder.join("base.yaml"), Input::new("yaml", values).text).expect("write");
+        let run = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            measure(&words, &folder)
+        };
+        let sealed = Command::new(DEKKO)
+            .args(["encrypt", "-q", "-r", &self.recipient, "base.yaml"])
+            .current_dir(&folder)
+            .status();
+        assert!(sealed.expect("dekko runs").success());
+        for (side, at) in [("ours", values / 4), ("theirs", values / 2)] {
+            let name = format!("{side}.yaml");
+            fs::copy(folder.join("base.yaml"), folder.join(&name)).expect("a side");
+            let mut command = Command::new(DEKKO);
+            command.args(["set", "-q", &name, &format!("key_{at}"), side]).current_dir(&folder);
+            let set = command.env("DEKKO_AGE_KEY_FILE", folder.join("key.txt")).status();
+            assert!(set.expect("dekko runs").success());
+        }
+        let driver = format!(
+            "cp ours.yaml result.yaml && exec {DEKKO} git merge-driver --path=x.yaml -- base.yaml result.yaml theirs.yaml"
+        );
+        let figure = run(&["sh", "-c", &driver]);
+        let lines = "cp ours.yaml lines.yaml && exec git merge-file lines.yaml base.yaml theirs.yaml";
+        let git = run(&["sh", "-c", lines]);
+        let what = format!("merge driver on {values} values, beside `git merge-file`");
+        self.row(&what, 0, &figure, Some(("git", git)), None);
+    }
+
+    /// The history of a file, beside git's own log of it with all differences.
+    fn history(&self, commits: usize) {
+        let folder = self.folder.join("history");
+        fs::create_dir(&folder).expect("a folder");
+        fs::copy(self.folder.join("key.txt"), folder.join("key.txt")).expect("the key");
+        history::make(DEKKO, &self.recipient, &folder, commits);
+        let run = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            measure(&words, &folder)
+        };
+        let git = run(&["git", "log", "-p", "--", "secrets.yaml"]);
+        for words in [
+            &["verify", "--history", "secrets.yaml"][..],
+            &["verify", "--history", "--all"],
+            &["log", "secrets.yaml"],
+            &["log", "secrets.yaml", "key_7"],
+            &["blame", "secrets.yaml"],
+        ] {
+            let figure = run(&[&[DEKKO], words].concat());
+            let what =
+                format!("`{}` over {commits} commits of 50 values, beside `git log -p`", words.join(" "));
+            self.row(&what, 0, &figure, Some(("git", git)), None);
+        }
+    }
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1).peekable();
     if arguments.peek().is_some_and(|word| word == measure::CHILD) {
@@ -160,6 +221,10 @@ fn main() {
     println!("| what | dekko ms | dekko peak MB | peer ms / peak | ratio | floor ms |");
     println!("|---|---|---|---|---|---|");
     bench.small();
+    for values in [50, 5000] {
+        bench.driver(values);
+    }
+    bench.history(1000);
     for format in ["yaml", "json"] {
         for &values in &sizes {
             bench.table(format, values);

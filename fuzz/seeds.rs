@@ -41,6 +41,9 @@ impl Corpus {
         self.add(name, text);
         let Some(file_type) = FileType::named(name) else { return };
         let Ok(bytes) = sealed(file_type, text, &recipe(text)) else { return };
+        let shorter = &text[..text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)];
+        let kind = u8::try_from(number).expect("few");
+        self.add("merge", &[&[kind], text, &[0xFF], shorter, &[0xFF], text].concat());
         let number = u8::try_from(number).expect("few");
         self.add("sealed", &[&[number], &bytes[..]].concat());
         self.add("edit", &[&[number], text, &[0xFF], &text[text.len() / 3..]].concat());
@@ -54,6 +57,24 @@ impl Corpus {
         if let Some(document) = file.document() {
             for leaf in document.leaves().iter().take(2) {
                 self.add("token", document.bytes(leaf.content));
+            }
+        }
+    }
+}
+
+impl Corpus {
+    /// The merge cases: base, ours and theirs.
+    fn cases(&self, folder: &Path) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let folder = entry.expect("an entry").path();
+            for (number, name) in TYPES.iter().enumerate() {
+                let extension = if *name == "dotenv" { "env" } else { *name };
+                let read = |stem: &str| fs::read(folder.join(format!("{stem}.{extension}")));
+                let (Ok(base), Ok(ours), Ok(theirs)) = (read("base"), read("ours"), read("theirs")) else {
+                    continue;
+                };
+                let number = u8::try_from(number).expect("few");
+                self.add("merge", &[&[number], &base[..], &[0xFF], &ours, &[0xFF], &theirs].concat());
             }
         }
     }
@@ -78,6 +99,7 @@ fn write() {
         let Some(number) = TYPES.iter().position(|known| *known == name) else { continue };
         corpus.text(number, name, &fs::read(&path).expect("a fixture"));
     }
+    corpus.cases(&fixtures.join("merge-cases"));
     corpus.text(6, "binary", b"some bytes");
     for policy in
         ["encrypt **", "encrypt a.*,b[*].\"c d\"; plain *x,y*; comments", "**\na.b\n[*]\n*.\"\\u00fc\""]
@@ -101,4 +123,8 @@ fn write() {
     ] {
         corpus.add("recipient", recipient.as_bytes());
     }
+    let greeting = "0016git-filter-client\n000eversion=2\n00000015capability=clean\n0016capability=smudge\n0000";
+    let asked = "0012command=clean\n000fpathname=x\n0000000btext: 10000";
+    corpus.add("packets", greeting.as_bytes());
+    corpus.add("packets", format!("{greeting}{asked}{asked}").as_bytes());
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+/// Variables that hold or fetch identities: no program that dekko starts for other reasons has a use for them.
+pub const IDENTITIES: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD", "SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD"];
+
 /// The variables of a process environment.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, OsString>);

@@ -1,6 +1,7 @@
 //! The laws that the fuzz targets assert, and the fixed keys they work with.
 
 pub mod formats;
+pub mod merge;
 pub mod parts;
 
 use dekko::crypto::{DataKey, FileId, Random};

@@ -100,3 +100,25 @@ pub fn recipient(input: &[u8]) {
         Err(error) => assert!(!error.to_string().contains("SECRET-KEY-1"), "{error}"),
     }
 }
+
+/// What git says to a filter: whatever it is, an answer is packet lines, and no more is stored than came.
+pub fn packets(input: &[u8]) {
+    let mut output = Vec::new();
+    let mut stored = 0;
+    let mut clean = |path: &[u8], content: Vec<u8>| {
+        stored += content.len();
+        (path != b"no").then_some(content)
+    };
+    let served = dekko::git::filter::serve(input, &mut output, &mut clean);
+    assert!(stored <= input.len());
+    let mut rest = &output[..];
+    while let Some((digits, after)) = rest.split_at_checked(4) {
+        let digits = std::str::from_utf8(digits).expect("digits");
+        let length = usize::from_str_radix(digits, 16).expect("digits").max(4);
+        rest = after.get(length - 4..).expect("whole packets");
+    }
+    assert!(rest.is_empty());
+    if let Err(error) = served {
+        assert!(!error.to_string().is_empty());
+    }
+}

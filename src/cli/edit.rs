@@ -10,9 +10,10 @@ use super::hints::shell_word;
 use super::options::Typed;
 use super::readers::list;
 use super::recipe::{Plan, RecipeOptions};
-use super::source::{Content, LIMIT, Source};
+use super::source::{Content, Source};
 use super::ui::Status;
-use super::unfinished::{load, marks};
+use super::unfinished::{agreed, load, marks};
+use super::vouched::Agreement;
 use crate::crypto::{DataKey, SystemRandom};
 use crate::document::{KeyPath, escape};
 use crate::error::{Error, Result};
@@ -68,9 +69,10 @@ enum Subject {
 }
 
 /// Lets the user settle the conflict in `file` in the editor; `anew` as in [`load`].
-pub(super) fn conflict(context: &Context, file: PathBuf, anew: bool) -> Result<Status> {
+pub(super) fn conflict(context: &Context, file: PathBuf, anew: bool, agreement: Agreement) -> Result<Status> {
     fs::sweep(&context.environment);
     let (content, unfinished) = load(context, &file, anew)?;
+    agreed(context, &file, &unfinished, agreement)?;
     let subject = Subject::Conflict(content, Box::new(unfinished));
     Args { file, at: None, from: None, typed: Typed::default() }.settle(context, subject)
 }
@@ -87,7 +89,7 @@ impl Args {
     fn settle(self, context: &Context, subject: Subject) -> Result<Status> {
         let before = subject.plain().map_err(|error| error.in_file(&self.file))?;
         let line = self.line(&subject, &before)?;
-        let limit = if subject.file_type() == FileType::Binary { LIMIT } else { fs::TEXT_LIMIT };
+        let limit = if subject.file_type() == FileType::Binary { fs::FILE_LIMIT } else { fs::TEXT_LIMIT };
         let start = match &self.from {
             Some(copy) => fs::read(copy, limit)?,
             None => before.clone(),
@@ -126,6 +128,7 @@ impl Args {
                 Ok(opened) => Ok(Subject::Existing(Box::new(opened))),
                 Err(error) if matches!(error.bare(), Error::Conflict { .. }) => {
                     let (content, unfinished) = load(context, &self.file, false)?;
+                    agreed(context, &self.file, &unfinished, Agreement::Asked)?;
                     Ok(Subject::Conflict(content, Box::new(unfinished)))
                 }
                 Err(error) => Err(error),

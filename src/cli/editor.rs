@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use crate::document::escape;
-use crate::environment::Environment;
+use crate::environment::{Environment, IDENTITIES};
 use crate::error::{Error, Result};
 
 use super::signals::Watch;
@@ -84,9 +84,6 @@ const KNOWN: &[Known] = &[
     },
 ];
 
-/// Variables that hold keys, and are no business of an editor and its plugins.
-const KEYS: &[&str] = &["DEKKO_AGE_KEY", "DEKKO_AGE_KEY_CMD", "SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD"];
-
 /// What fails when the editor that `VISUAL` names cannot be run.
 pub(super) const RUN_VISUAL: &str = "run the editor that VISUAL names";
 /// What fails when the editor that `EDITOR` names cannot be run.
@@ -148,7 +145,8 @@ impl Editor {
             (Some(Line::Colon), Some(line)) => command.arg(placed(line)),
             _ => command.arg(file),
         };
-        KEYS.iter().for_each(|name| {
+        // Keys are no business of an editor and its plugins.
+        IDENTITIES.iter().for_each(|name| {
             command.env_remove(name);
         });
         let refuse = |error: io::Error| {

@@ -1,15 +1,16 @@
 //! `dekko reseal`: a file that was put together by hand or merged by lines, sealed again.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::context::Context;
 use super::options::Typed;
 use super::source::{Content, Source};
 use super::ui::Status;
-use super::vouched::{Agreement, vouched};
-use crate::crypto::SystemRandom;
+use super::vouched::{Agreement, Subject, vouched};
+use crate::crypto::{SystemRandom, Tag};
 use crate::error::{Error, Result};
-use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Reseal};
+use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Past, Reseal};
 use crate::fs::Readers;
 use crate::git::{around, parents};
 use crate::merge::marks::Marked;
@@ -19,6 +20,9 @@ use crate::merge::marks::Marked;
 /// Every encrypted value must open where it stands; one that was moved to another key does not, and has to be set anew.
 /// What differs from the versions that the file comes from, or from the last commit, is shown, and you are asked. Metadata
 /// must be as they were sealed: recipients are not taken from a file that does not hold.
+///
+/// A file that was put back to an earlier state (git revert) holds, and still looks like an attack: its values are written
+/// anew, on top of the last commit.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -69,22 +73,56 @@ impl Args {
         let keys = DataKeys::new(context.session()?);
         let read = || EncryptedFile::read(file_type, content.bytes.clone());
         let key = keys.of(&read()?)?;
-        let is_sound = |file: OpenFile| file.plain().map(|_| ());
-        if read()?.open(key.copy()).and_then(is_sound).is_ok() {
-            return Ok(None);
-        }
-        let file = read()?.open_unsealed(key)?;
-        let plain = file.plain()?;
+        let sound = read()?.open(key.copy()).and_then(|file| Ok((file.plain()?, file)));
         let known = match content.source.path().and_then(|path| around(path, &context.environment)) {
             Some((git, name)) => parents(&git, file_type, &name, &keys)?,
             None => None,
         };
+        if let Ok((plain, file)) = sound {
+            return self.drawn_anew(context, content, &file, plain, known.as_deref().unwrap_or_default());
+        }
+        let file = read()?.open_unsealed(key)?;
+        let plain = file.plain()?;
         if let FileType::Text(format) = file_type {
             let versions = known.as_deref().unwrap_or_default();
-            vouched(context, content.source.name(), format, &plain, versions, Agreement::of(self.yes))?;
+            let envelope = file.file().envelope();
+            let subject = Subject { name: content.source.name(), format, envelope, plain: &plain };
+            vouched(context, &subject, versions, Agreement::of(self.yes))?;
         }
         let known: Option<Vec<_>> = known.as_ref().map(|known| known.iter().collect());
         let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &content.past(context) };
         reseal.seal(plain, &mut SystemRandom).map(Some)
+    }
+
+    /// `file`, which holds as it is, drawn anew on top of the last version in `known` when it was put back to an earlier
+    /// state, by `git revert` for instance; `None` when it was not.
+    fn drawn_anew(
+        &self,
+        context: &Context,
+        content: &Content,
+        file: &OpenFile,
+        plain: Vec<u8>,
+        known: &[OpenFile],
+    ) -> Result<Option<Vec<u8>>> {
+        let (Some(last), FileType::Text(format)) = (known.first(), file.file().file_type()) else {
+            return Ok(None);
+        };
+        let tags = |file: &OpenFile| -> Vec<Tag> {
+            let links = file.file().tokens().iter().flatten().map(|token| token.link);
+            links.chain([file.file().envelope().end]).collect()
+        };
+        let inherited: HashSet<Tag> = known.iter().flat_map(tags).collect();
+        let mut new = tags(file);
+        new.retain(|tag| !inherited.contains(tag));
+        let past = content.past(context);
+        let is_same_file = last.file().envelope().file_id == file.file().envelope().file_id;
+        if !is_same_file || new.is_empty() || !past.holds(&new)? {
+            return Ok(None);
+        }
+        context.ui.disclose("it was put back to an earlier state; recipients, policy and data key stay those of the last commit");
+        let envelope = last.file().envelope();
+        let subject = Subject { name: content.source.name(), format, envelope, plain: &plain };
+        vouched(context, &subject, known, Agreement::of(self.yes))?;
+        last.edit_after(plain, &past, &mut SystemRandom).map(Some)
     }
 }

@@ -7,7 +7,7 @@ use super::edit;
 use super::hints::shell_word;
 use super::ui::Status;
 use super::unfinished::{Decisions, load};
-use super::vouched::{Agreement, vouched};
+use super::vouched::{Agreement, Subject, vouched};
 use crate::error::Result;
 use crate::fs::Readers;
 
@@ -17,11 +17,11 @@ use crate::fs::Readers;
 /// elsewhere, say what to take. The file is sealed and ready for 'git add' afterwards; until everything is decided, it
 /// stays as it is.
 #[derive(clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "dekko resolve [OPTIONS] <FILE>")]
 pub(super) struct Args {
     /// The file
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    file: Option<PathBuf>,
     #[command(flatten)]
     decisions: Decisions,
     /// Open the decrypted text with its marks in your editor
@@ -41,27 +41,30 @@ Examples:
 
 impl Args {
     /// Runs the command.
-    pub fn run(self, context: &Context) -> Result<Status> {
+    pub fn run(mut self, context: &Context) -> Result<Status> {
+        let file = self.decisions.file(self.file.take())?;
         if self.edit {
-            return edit::conflict(context, self.file, self.anew);
+            return edit::conflict(context, file, self.anew, Agreement::of(self.decisions.yes));
         }
-        let (content, unfinished) = load(context, &self.file, self.anew)?;
+        let (content, unfinished) = load(context, &file, self.anew)?;
         let seal = || {
-            let choices = self.decisions.choices(context, &self.file, &unfinished)?;
+            let choices = self.decisions.choices(context, &file, &unfinished)?;
             let text = unfinished.text(&choices).into_bytes();
             if let Some(versions) = unfinished.unverified() {
                 let agreement = Agreement::of(self.decisions.yes);
-                vouched(context, &self.file, unfinished.format(), &text, versions, agreement)?;
+                let subject = Subject {
+                    name: &file,
+                    format: unfinished.format(),
+                    envelope: unfinished.envelope(),
+                    plain: &text,
+                };
+                vouched(context, &subject, versions, agreement)?;
             }
             unfinished.seal(text, &content.past(context))
         };
-        let bytes = seal().map_err(|error| error.in_file(&self.file))?;
+        let bytes = seal().map_err(|error| error.in_file(&file))?;
         context.replace(&content, &bytes, Readers::AsBefore)?;
-        context.ui.note(&format!(
-            "{} is sealed; go on with: git add {}",
-            content.source,
-            shell_word(&self.file)
-        ));
+        context.ui.note(&format!("{} is sealed; go on with: git add {}", content.source, shell_word(&file)));
         Ok(Status::DONE)
     }
 }

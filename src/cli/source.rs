@@ -13,9 +13,6 @@ use crate::file::{EncryptedFile, FileType};
 use crate::fs;
 use crate::merge::marks::Marked;
 
-/// The most bytes of a file that is encrypted as a whole; texts have their own, lower limit.
-pub(super) const LIMIT: u64 = 1 << 30;
-
 /// A file, or standard input (`-`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -81,7 +78,7 @@ impl Source {
     /// [`Error::Io`] or `limit`, in the file.
     pub fn read(self) -> Result<Content> {
         let bytes = match &self {
-            Self::File(path) => fs::read(path, LIMIT)?,
+            Self::File(path) => fs::read(path, fs::FILE_LIMIT)?,
             Self::Stdin => read_stdin().map_err(|error| error.in_file(self.name()))?,
         };
         Ok(Content { source: self, bytes })
@@ -99,9 +96,9 @@ impl fmt::Display for Source {
 
 fn read_stdin() -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut input = io::stdin().lock().take(LIMIT + 1);
+    let mut input = io::stdin().lock().take(fs::FILE_LIMIT + 1);
     input.read_to_end(&mut bytes).map_err(|source| Error::Io { action: "read", source })?;
-    if bytes.len() as u64 > LIMIT {
+    if bytes.len() as u64 > fs::FILE_LIMIT {
         return Err(Error::refused(Class::Limit, None, "it is larger than 1 GiB"));
     }
     Ok(bytes)

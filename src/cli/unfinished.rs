@@ -1,18 +1,22 @@
 //! What the commands that finish a merge share: the conflict, and the answers to it.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::git::said;
 use super::hints::shell_word;
 use super::recipe::now;
 use super::source::{Content, Source};
+use super::vouched::Agreement;
 use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
-use crate::file::merge::Terms;
+use crate::file::merge::{Merge, Notice, Terms};
 use crate::file::{DataKeys, FileType};
-use crate::git::{Choice, Objects, Question, Stages, Unfinished, around, parents, stages};
-use crate::merge::marks::{Marked, Marks};
+use crate::git::{
+    Choice, Question, Stages, Unfinished, allowed_by_ours, around, parents, stages, version_in,
+};
+use crate::merge::marks::{Marked, Marks, Side};
 use crate::provider;
 
 /// What was decided on the command line.
@@ -61,11 +65,14 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => stages(git, name)?,
         None => None,
     };
+    let mut from_index = None;
     if let (Some((git, name)), Some(stages)) = (&git, stages) {
-        let left = Objects::open(git)?.find(format!("AUTO_MERGE:./{name}"))?;
-        if anew || left.is_some_and(|left| left.bytes == content.bytes) {
-            return merged(context, stages.format(name)?, stages, &keys);
+        let left = version_in(git, "AUTO_MERGE", name)?;
+        let merged = merged(context, stages.format(name)?, stages, &keys);
+        if anew || left.is_some_and(|left| left == content.bytes) {
+            return merged;
         }
+        from_index = merged.ok();
     } else if anew {
         return Err(Error::Usage {
             what: "git's index has no versions of it that are in conflict".to_owned(),
@@ -85,7 +92,9 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         Some((git, name)) => parents(git, file_type, name, &keys)?,
         None => None,
     };
-    Unfinished::marked(format, content.bytes.clone(), &keys, parents)
+    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, parents)?;
+    // Not every command of git says what it left.
+    Ok(from_index.filter(|merged| merged.is_same_as(&marked)).unwrap_or(marked))
 }
 
 /// The conflict between `stages`.
@@ -101,12 +110,31 @@ pub(super) fn merged(
 }
 
 impl Decisions {
+    /// The file in question: `given`, or the last word behind an option, which took it for a path:
+    /// 'dekko resolve --theirs FILE'.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there is none, or it cannot be told.
+    pub fn file(&mut self, given: Option<PathBuf>) -> Result<PathBuf> {
+        if let Some(file) = given {
+            return Ok(file);
+        }
+        let lists = [&mut self.ours, &mut self.theirs, &mut self.union].into_iter().flatten();
+        let is_file = |paths: &&mut Vec<String>| paths.last().is_some_and(|last| Path::new(last).is_file());
+        match &mut lists.filter(is_file).collect::<Vec<_>>()[..] {
+            [paths] => Ok(PathBuf::from(paths.pop().unwrap_or_default())),
+            _ => Err(Error::Usage {
+                what: "name the file first: dekko resolve FILE --theirs PATH…".to_owned(),
+            }),
+        }
+    }
+
     /// The answer to each question: as the command line says, else as the person at the terminal does.
     ///
     /// # Errors
     /// [`Error::Usage`] naming what is undecided, and paths that are in no conflict.
     pub fn choices(&self, context: &Context, file: &Path, unfinished: &Unfinished) -> Result<Vec<Choice>> {
-        self.agreed(context, file, unfinished)?;
+        agreed(context, file, unfinished, Agreement::of(self.yes))?;
         let questions = unfinished.questions();
         self.check_paths(&questions)?;
         let prompt = context.session()?.prompt();
@@ -154,28 +182,58 @@ impl Decisions {
         }
         Ok(())
     }
+}
 
-    /// Asks about what concerns the file as a whole.
-    fn agreed(&self, context: &Context, file: &Path, unfinished: &Unfinished) -> Result<()> {
-        let Some(merge) = unfinished.merge() else { return Ok(()) };
-        for notice in merge.notices() {
-            let config = context.config_for(&Source::of(file))?;
-            context.ui.disclose(&said(notice, config.as_ref()));
-        }
-        let whole: Vec<_> =
-            merge.conflicts().iter().filter(|path| path.starts_with('(') && *path != "(lines)").collect();
-        if whole.is_empty() || self.yes {
-            return Ok(());
-        }
-        let names = whole.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
-        let prompt = context.session()?.prompt();
-        match prompt.confirm(&format!("{names}: go on as described?"), "yes", Some("no")) {
-            Some(true) => Ok(()),
-            _ => {
-                Err(Error::Usage { what: format!("{names} must be agreed to (--yes); nothing was written") })
-            }
+/// Says and asks about what concerns the file as a whole, whoever settles its conflicts, and however.
+///
+/// # Errors
+/// [`Error::Usage`] when nobody agrees.
+pub(super) fn agreed(
+    context: &Context,
+    file: &Path,
+    unfinished: &Unfinished,
+    agreement: Agreement,
+) -> Result<()> {
+    let Some(merge) = unfinished.merge() else { return Ok(()) };
+    for notice in merge.notices() {
+        let config = context.config_for(&Source::of(file))?;
+        context.ui.disclose(&said(notice, config.as_ref()));
+    }
+    let conflicts = merge.conflicts().iter().map(String::as_str);
+    let mut whole: Vec<_> = conflicts.filter(|path| path.starts_with('(') && *path != "(lines)").collect();
+    if gives_access(context, file, merge)? && !whole.contains(&"(recipients)") {
+        whole.push("(recipients)");
+    }
+    if whole.is_empty() || agreement == Agreement::Given {
+        return Ok(());
+    }
+    let names = whole.join(", ");
+    let prompt = context.session()?.prompt();
+    match prompt.confirm(&format!("{names}: go on as described?"), "yes", Some("no")) {
+        Some(true) => Ok(()),
+        _ => {
+            let what = format!("{names} must be agreed to (dekko resolve --yes); nothing was written");
+            Err(Error::Usage { what })
         }
     }
+}
+
+/// Whether `merge` lets somebody in whom the configuration in our commit does not name.
+fn gives_access(context: &Context, file: &Path, merge: &Merge) -> Result<bool> {
+    let added = merge.notices().iter().filter_map(|notice| match notice {
+        Notice::Adds { rid, side: Side::Theirs } => Some(rid),
+        _ => None,
+    });
+    let added: Vec<_> = added.collect();
+    let Some((git, name)) = around(file, &context.environment).filter(|_| !added.is_empty()) else {
+        return Ok(false);
+    };
+    let folder = git.answer("find the file in it", ["rev-parse", "--show-prefix"])?.unwrap_or_default();
+    let allowed = allowed_by_ours(&git, &format!("{folder}{name}"));
+    // A configuration that cannot be read allows nobody.
+    let allowed = allowed.unwrap_or_else(|_| Some(BTreeSet::new()));
+    // Without a rule nobody said beforehand who may read it.
+    Ok(allowed.is_none_or(|allowed| added.iter().any(|rid| !allowed.contains(*rid))))
 }
 
 /// Whether the key path `found` is `path` or leads through it.

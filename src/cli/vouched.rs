@@ -1,11 +1,12 @@
 //! What a person vouches for who seals a text that was not merged from verified versions alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::context::Context;
 use super::hints::shell_word;
 use crate::document::{Document, Style, escape};
+use crate::envelope::Envelope;
 use crate::error::{Error, Result};
 use crate::file::OpenFile;
 use crate::format::{self, Format};
@@ -26,29 +27,41 @@ impl Agreement {
     }
 }
 
-/// Shows by key path what differs in `plain`, the text of the file `name`, from the verified `versions` that it comes from, and
+/// What is to be sealed.
+pub(super) struct Subject<'a> {
+    /// The name of the file.
+    pub name: &'a Path,
+    /// Its format.
+    pub format: &'static dyn Format,
+    /// The metadata that it will have.
+    pub envelope: &'a Envelope,
+    /// Its plain text.
+    pub plain: &'a [u8],
+}
+
+/// Shows by key path, and by recipient, what differs in `subject` from the verified `versions` that it comes from, and
 /// asks.
 ///
 /// # Errors
 /// [`Error::Usage`] when nobody agrees.
 pub(super) fn vouched(
     context: &Context,
-    name: &Path,
-    format: &'static dyn Format,
-    plain: &[u8],
+    subject: &Subject<'_>,
     versions: &[OpenFile],
     agreement: Agreement,
 ) -> Result<()> {
-    let new = Values::of(&format::parse(format, plain.to_vec())?);
+    let Subject { name, format, .. } = *subject;
+    let new = Values::of(&format::parse(format, subject.plain.to_vec())?);
     if versions.is_empty() {
         context
             .ui
             .disclose("no verified version that it comes from is at hand: all of it is vouched for anew");
     }
     for (number, version) in versions.iter().enumerate() {
+        let readers = Rids::of(version.file().envelope());
         let old = Values::of(&format::parse(format, version.plain()?)?);
         context.ui.disclose(if number == 0 { "against our version:" } else { "against the other version:" });
-        for line in new.against(&old) {
+        for line in new.against(&old).into_iter().chain(Rids::of(subject.envelope).against(&readers)) {
             context.ui.disclose(&format!("  {line}"));
         }
     }
@@ -63,6 +76,22 @@ pub(super) fn vouched(
             let what = format!("nobody agreed, nothing was written; look at {word}, then say --yes");
             Err(Error::Usage { what })
         }
+    }
+}
+
+/// Who has access.
+struct Rids<'a>(BTreeSet<&'a str>);
+
+impl<'a> Rids<'a> {
+    fn of(envelope: &'a Envelope) -> Self {
+        Self(envelope.recipients.iter().map(|wrapped| wrapped.rid.as_str()).collect())
+    }
+
+    /// Who has access and had none in `old`, and the other way round.
+    fn against(&self, old: &Self) -> Vec<String> {
+        let named = |sign: char, rid: &&str| format!("{sign} recipient {}", escape(rid));
+        let new = self.0.difference(&old.0).map(|rid| named('+', rid));
+        new.chain(old.0.difference(&self.0).map(|rid| named('-', rid))).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tokens: what stands in a file in the place of a value (section 4 of the format).
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::base64url;
@@ -82,6 +83,23 @@ impl Token {
         let link = Tag(base64url::decode_array(link)?);
         let value = base64url::decode(value)?;
         has_value_len(value.len()).then(|| Self { value: value.into(), link })
+    }
+
+    /// The tokens in `text`, whatever else it is, and where they stand: each word of the characters of tokens is read
+    /// once, from the first [`Token::SIGN`] in it on.
+    pub fn find_all(text: &str) -> impl Iterator<Item = (Range<usize>, Self)> + '_ {
+        let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let mut next = 0;
+        let words = std::iter::from_fn(move || {
+            let rest = text.get(next..)?;
+            let start = rest.find(Self::SIGN)?;
+            let word = rest.get(start..)?;
+            let word = word.get(..word.find(|c| !is_of_token(c)).unwrap_or(word.len()))?;
+            let at = next + start;
+            next = at + word.len();
+            Some((at..next, word))
+        });
+        words.filter_map(|(at, word)| Some((at, Self::parse(word)?)))
     }
 
     /// The name of the entry.
@@ -168,6 +186,16 @@ mod tests {
         let id = TokenId::generate(&mut Given(bytes), |id| id.0 == [1; 6]);
         assert_eq!(id.expect("the third is free"), TokenId([2; 6]));
         assert!(TokenId::generate(&mut Given(vec![1; 6 * 64]), |_| true).is_err());
+    }
+
+    #[test]
+    fn tokens_are_found_among_others_and_each_word_is_read_once() {
+        let token = Token { value: vec![0; 81].into(), link: Tag([0; 16]) };
+        let text = format!("a: \"{token}\" é{token},enc1.x {token}.");
+        let found: Vec<_> = Token::find_all(&text).collect();
+        assert_eq!(found.iter().map(|(at, _)| at.clone()).collect::<Vec<_>>(), [4..140, 144..280]);
+        assert!(found.iter().all(|(at, one)| *one == token && text[at.clone()] == token.to_string()));
+        assert_eq!(Token::find_all(&"enc1.".repeat(2_000_000)).count(), 0);
     }
 
     proptest! {

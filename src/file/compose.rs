@@ -1,7 +1,7 @@
 //! A new version of a file out of versions that went before: what did not change keeps its ciphertext, and the chain is
 //! drawn so that no part of an older version fits into it (section 9 of the format).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::decrypt::indentation;
 use super::encrypt::{Draft, Ids, Indents, draw, encrypt_leaf, reopened, written};
@@ -43,6 +43,8 @@ pub(super) struct Composition<'a> {
     pub origins: &'a [&'a OpenFile],
     /// The versions that the order rule is held against; when one is missing, the epoch is new.
     pub parents: Parents<'a>,
+    /// Where a merge began: what a parent changed since must not come back.
+    pub base: Option<&'a OpenFile>,
     /// The versions before those.
     pub past: &'a dyn Past,
 }
@@ -63,7 +65,7 @@ impl Composition<'_> {
     /// As [`super::seal`]; nothing is given out then.
     pub(super) fn seal(mut self, draft: Draft, random: &mut dyn Random) -> Result<Vec<u8>> {
         let format = draft.format;
-        let mut tokens = self.tokens(&draft, random)?;
+        let mut tokens = self.matched(&draft, &self.stale(), random)?;
         let mut body = draft.body(&tokens)?;
         self.envelope.eof = draft.eof;
         // A large file is held several times over here; the plain document is done with.
@@ -74,7 +76,7 @@ impl Composition<'_> {
             None => Epoch::generate(random)?,
         };
         draw(format, &mut body, &mut tokens, &mut self.envelope, self.keys)?;
-        if kept.is_some() && self.is_undone(&tokens)? {
+        if kept.is_some() && (self.goes_back(&tokens) || self.is_undone(&tokens)?) {
             self.envelope.epoch = Epoch::generate(random)?;
             draw(format, &mut body, &mut tokens, &mut self.envelope, self.keys)?;
         }
@@ -86,6 +88,16 @@ impl Composition<'_> {
     /// The tokens of `draft` by leaf: a leaf whose path and text are those of an origin's keeps its ciphertext, one that
     /// changed keeps its id. Links are as they were, or zeros.
     pub(super) fn tokens(&self, draft: &Draft, random: &mut dyn Random) -> Result<Vec<Option<Token>>> {
+        self.matched(draft, &HashSet::new(), random)
+    }
+
+    /// [`Composition::tokens`], where the `stale` ciphertexts are encrypted anew.
+    fn matched(
+        &self,
+        draft: &Draft,
+        stale: &HashSet<&[u8]>,
+        random: &mut dyn Random,
+    ) -> Result<Vec<Option<Token>>> {
         let leaves = draft.document.leaves();
         let new_entries = entries(&draft.document, std::iter::repeat(None));
         let mut matches = Vec::with_capacity(self.origins.len());
@@ -112,7 +124,8 @@ impl Composition<'_> {
         let mut kept: Vec<Option<Token>> = vec![None; leaves.len()];
         for (at, &is_secret) in draft.secret.iter().enumerate() {
             let found = matches.iter().filter(|_| is_secret).find_map(|origin| {
-                origin.value(at, indent_of[at], draft, self.keys).filter(|token| !used.contains(&token.id()))
+                let value = origin.value(at, indent_of[at], draft, self.keys);
+                value.filter(|token| !used.contains(&token.id()) && !stale.contains(name_of(token)))
             });
             kept[at] = found.inspect(|token| {
                 used.insert(token.id());
@@ -137,6 +150,37 @@ impl Composition<'_> {
             kept[at] = Some(encrypt_leaf(self.keys, random, id, &draft.document, leaf, indent_of[at], path)?);
         }
         Ok(kept)
+    }
+
+    /// The ciphertexts that must not come back as they were (section 11 of the format): those of no parent, and those of the
+    /// base that a parent changed or removed. A value that returns to such a state is encrypted anew.
+    fn stale(&self) -> HashSet<&[u8]> {
+        let Parents::Known(parents) = self.parents else { return HashSet::new() };
+        let by_parent: Vec<_> = parents.iter().map(|parent| names_of(&[parent])).collect();
+        let in_base = names_of(self.base.as_slice());
+        let is_stale = |name: &&[u8]| {
+            let count = by_parent.iter().filter(|names| names.contains(name)).count();
+            count == 0 || (count < by_parent.len() && in_base.contains(name))
+        };
+        names_of(self.origins).into_iter().filter(is_stale).collect()
+    }
+
+    /// Whether a link or the end is that of the base though a parent changed it.
+    fn goes_back(&self, tokens: &[Option<Token>]) -> bool {
+        let (Some(base), Parents::Known(parents)) = (self.base, self.parents) else { return false };
+        let links = |file: &OpenFile| -> HashMap<TokenId, Tag> {
+            file.file.tokens().iter().flatten().map(|token| (token.id(), token.link)).collect()
+        };
+        let (in_base, by_parent) = (links(base), parents.iter().map(|parent| links(parent)));
+        let by_parent: Vec<_> = by_parent.collect();
+        let is_old = |token: &Token| {
+            in_base.get(&token.id()) == Some(&token.link)
+                && by_parent.iter().any(|links| links.get(&token.id()) != Some(&token.link))
+        };
+        let end = self.envelope.end;
+        let is_old_end =
+            base.file.envelope.end == end && parents.iter().any(|parent| parent.file.envelope.end != end);
+        is_old_end || tokens.iter().flatten().any(is_old)
     }
 
     /// The epoch of the parents, when they have the same one under the same data key and what they share with the new
@@ -228,6 +272,10 @@ impl Origin<'_> {
 /// Id and nonce of `token`: they name its ciphertext.
 fn name_of(token: &Token) -> &[u8] {
     token.value.get(3..33).unwrap_or_default()
+}
+
+fn names_of<'f>(files: &[&'f OpenFile]) -> HashSet<&'f [u8]> {
+    files.iter().flat_map(|file| file.file.tokens()).flatten().map(name_of).collect()
 }
 
 fn ids_of(files: &[&OpenFile]) -> HashSet<TokenId> {

@@ -34,6 +34,7 @@ impl OpenFile {
             keys: &self.keys,
             origins: &[self],
             parents: Parents::Known(&[self]),
+            base: None,
             past,
         };
         composition.seal(draft, random)

@@ -23,7 +23,6 @@ pub struct Loose {
     marked: Option<Marked>,
     pieces: Vec<Piece>,
     versions: Vec<Version>,
-    problems: Vec<(Side, Error)>,
 }
 
 /// One version of the text: what is left when one side of every conflict is taken.
@@ -65,12 +64,12 @@ impl Loose {
         let Some(marked) = marked else {
             let version = Version::read(format, Side::Ours, bytes, vec![0])?;
             let pieces = vec![Piece::Text(version.source().to_owned())];
-            return Ok(Self { marked: None, pieces, versions: vec![version], problems: Vec::new() });
+            return Ok(Self { marked: None, pieces, versions: vec![version] });
         };
         let pieces = marked.pieces.clone();
         let has_base =
             pieces.iter().any(|piece| matches!(piece, Piece::Conflict(Conflict { base: Some(_), .. })));
-        let (mut versions, mut problems) = (Vec::new(), Vec::new());
+        let (mut versions, mut first) = (Vec::new(), None);
         for side in [Side::Ours, Side::Theirs, Side::Base] {
             if side == Side::Base && !has_base {
                 continue;
@@ -78,14 +77,13 @@ impl Loose {
             let starts = starts(&pieces, side);
             match Version::read(format, side, taken(&pieces, side).into_bytes(), starts) {
                 Ok(version) => versions.push(version),
-                Err(error) => problems.push((side, error)),
+                Err(error) => first = first.or(Some(error)),
             }
         }
         if versions.is_empty() {
-            let first = problems.into_iter().next().map(|(_, error)| error);
             return Err(first.unwrap_or(Error::NotEncrypted));
         }
-        Ok(Self { marked: Some(marked), pieces, versions, problems })
+        Ok(Self { marked: Some(marked), pieces, versions })
     }
 
     /// Unwraps the data keys that the versions name and opens every token that one of them opens.
@@ -121,11 +119,6 @@ impl Loose {
         self.versions.iter().find(|version| version.side == side)
     }
 
-    /// Which versions cannot be read, and why.
-    pub fn problems(&self) -> &[(Side, Error)] {
-        &self.problems
-    }
-
     /// The text with its marks, as it was read; `None` when it has none.
     pub fn marked(&self) -> Option<&Marked> {
         self.marked.as_ref()
@@ -138,7 +131,7 @@ impl Loose {
 
     /// As [`Loose::text`], with what `replacement` says of each token: where in its leaf, and what. It is asked for the
     /// version that opened the token, or the first that holds it.
-    pub fn text_with(&self, mut replacement: impl FnMut(&Version, LeafId) -> (Span, String)) -> String {
+    fn text_with(&self, mut replacement: impl FnMut(&Version, LeafId) -> (Span, String)) -> String {
         let mut parts = self.parts();
         let mut changed = |at: usize, side: Option<Side>, text: &str| {
             let edits = std::mem::take(&mut parts[at][slot(side)]);
@@ -369,21 +362,13 @@ impl Version {
 
 /// `text`, which cannot be parsed, with a label for everything in it that is a token by its look.
 fn masked_by_sight(text: &str) -> String {
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let sign = Token::SIGN;
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(sign) {
-        let (before, from) = rest.split_at(at);
-        let end = from.find(|c| !is_of_token(c)).unwrap_or(from.len());
-        let (word, behind) = from.split_at(end);
-        out.push_str(before);
-        match Token::parse(word) {
-            Some(token) => out.push_str(&shown(of_token(&token))),
-            None => out.push_str(word),
-        }
-        rest = behind;
+    let mut end = 0;
+    for (at, token) in Token::find_all(text) {
+        out.push_str(&text[end..at.start]);
+        out.push_str(&shown(of_token(&token)));
+        end = at.end;
     }
-    out.push_str(rest);
+    out.push_str(&text[end..]);
     out
 }

@@ -30,23 +30,25 @@ impl EncryptedFile {
         Keys::derive(key, &self.envelope.file_id).commit().matches(&self.envelope.commit)
     }
 
-    /// Checks that tokens stand exactly where the policy in the file wants them; needs no key, and believes the policy.
-    ///
-    /// # Errors
-    /// `policy`, with the place.
-    pub fn check_policy(&self) -> Result<()> {
-        match &self.body {
-            Body::Text { document, tokens, .. } => verify_policy(document, tokens, &self.policy),
-            Body::Binary { .. } => Ok(()),
-        }
-    }
-
     /// Verifies the file under `key`: that it is the key, the metadata, every link, the end, the policy; in this order.
     /// Values are decrypted, and so authenticated, when they are asked for.
     ///
     /// # Errors
     /// `dek`, `head`, `syntax`, `link`, `end`, `policy`, for a binary file `value`; nothing is given out then.
     pub fn open(self, key: DataKey) -> Result<OpenFile> {
+        let open = self.keyed(key)?;
+        if let Body::Text { format, document, tokens } = &open.file.body {
+            let file = &open.file;
+            verify_text(*format, document, tokens, &file.envelope, &file.policy, &open.keys)?;
+        }
+        Ok(open)
+    }
+
+    /// The file with `key`, which it names, and under which its metadata hold; nothing else was looked at.
+    ///
+    /// # Errors
+    /// `dek`, `head`.
+    pub(super) fn keyed(self, key: DataKey) -> Result<OpenFile> {
         let keys = Keys::derive(&key, &self.envelope.file_id);
         if !keys.commit().matches(&self.envelope.commit) {
             return Err(Error::refused(Class::Dek, None, "the data key is not the one that the file names"));
@@ -54,9 +56,6 @@ impl EncryptedFile {
         if !self.envelope.has_valid_head(&keys) {
             let at = self.document().and_then(|document| document.block.as_ref()).map(|block| block.at);
             return Err(Error::refused(Class::Head, at, "the metadata are not as they were sealed"));
-        }
-        if let Body::Text { format, document, tokens } = &self.body {
-            verify_text(*format, document, tokens, &self.envelope, &self.policy, &keys)?;
         }
         Ok(OpenFile { file: self, key, keys, texts: OnceLock::new() })
     }

@@ -1,13 +1,11 @@
 //! Files whose chain is not drawn, or not any more: merged by lines, or by hand. Metadata and single values are
 //! authentic in them, how they stand together is not.
 
-use std::sync::OnceLock;
-
 use super::compose::{Composition, Parents, Past};
 use super::encrypt::Draft;
 use super::{Body, EncryptedFile, OpenFile};
-use crate::crypto::{DataKey, Keys, Random};
-use crate::error::{Class, Error, Result};
+use crate::crypto::{DataKey, Random};
+use crate::error::{Error, Result};
 
 /// A file whose metadata verified under its data key, and whose links nobody looked at.
 pub struct UnsealedFile(pub(super) OpenFile);
@@ -33,15 +31,7 @@ impl EncryptedFile {
                 what: "a binary file cannot be put together again by hand".to_owned(),
             });
         }
-        let keys = Keys::derive(&key, &self.envelope.file_id);
-        if !keys.commit().matches(&self.envelope.commit) {
-            return Err(Error::refused(Class::Dek, None, "the data key is not the one that the file names"));
-        }
-        if !self.envelope.has_valid_head(&keys) {
-            let at = self.document().and_then(|document| document.block.as_ref()).map(|block| block.at);
-            return Err(Error::refused(Class::Head, at, "the metadata are not as they were sealed"));
-        }
-        Ok(UnsealedFile(OpenFile { file: self, key, keys, texts: OnceLock::new() }))
+        self.keyed(key).map(UnsealedFile)
     }
 }
 
@@ -80,6 +70,7 @@ impl Reseal<'_> {
             keys: &first.keys,
             origins: &origins,
             parents: self.parents.map_or(Parents::Missing, Parents::Known),
+            base: None,
             past: self.past,
         };
         composition.seal(draft, random)

@@ -12,7 +12,7 @@ mod private;
 mod read;
 mod replace;
 
-pub use fill::fill;
+pub use fill::{fill, vacate};
 pub use private::{Place, PrivateDir, keep, sweep};
-pub use read::{TEXT_LIMIT, read};
+pub use read::{FILE_LIMIT, TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};

@@ -9,6 +9,9 @@ use crate::error::{Class, Error, Result};
 /// The largest text that dekko takes, in bytes (64 MiB, section 10 of the format).
 pub const TEXT_LIMIT: u64 = 64 << 20;
 
+/// The largest file that dekko takes, in bytes (1 GiB): files that are encrypted as a whole; texts have their own, lower limit.
+pub const FILE_LIMIT: u64 = 1 << 30;
+
 /// The content of the regular file at `path`, at most `limit` bytes of it.
 ///
 /// A symbolic link is followed. A FIFO, a device, a socket or a directory is refused without waiting for it.

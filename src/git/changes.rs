@@ -1,7 +1,6 @@
 //! What changed, as git's plumbing says it: between the last commit and the index, and in commits.
 
 use super::command::Git;
-use super::selected::feed;
 use crate::error::{Error, Result};
 
 /// A file in the index or in a tree.
@@ -101,7 +100,7 @@ pub fn of_commits(git: &Git, commits: &[String]) -> Result<Vec<Vec<Change>>> {
         "--always",
     ];
     let input: String = commits.iter().flat_map(|commit| [commit.as_str(), "\n"]).collect();
-    let output = feed(git, &arguments, input.into_bytes())?;
+    let output = git.fed("compare commits", arguments, input.as_bytes())?;
     let mut all: Vec<Vec<Change>> = vec![Vec::new(); commits.len()];
     let mut seen = 0;
     let at = std::cell::Cell::new(0);

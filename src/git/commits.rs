@@ -165,7 +165,12 @@ fn boundary(git: &Git, new: &str, excluded: &[String]) -> Result<Option<String>>
 fn refuse_shallow(git: &Git, commits: &[String]) -> Result<()> {
     let path = git.output("find its files", ["rev-parse", "--git-path", "shallow"])?;
     let path = super::command::path_of(path.strip_suffix(b"\n").unwrap_or(&path));
-    let Ok(text) = std::fs::read_to_string(git.folder().join(path)) else { return Ok(()) };
+    let path = git.folder().join(path);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(Error::Io { action: "read", source }.in_file(path)),
+    };
     let ends: HashSet<&str> = text.lines().collect();
     match commits.iter().filter(|commit| ends.contains(commit.as_str())).count() {
         0 => Ok(()),

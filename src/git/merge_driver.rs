@@ -3,21 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::access::{allowed, config};
 use super::command::Git;
-use super::objects::Objects;
-use crate::config::{Config, NAME};
+use super::history::FilePast;
+use crate::config::Config;
 use crate::crypto::SystemRandom;
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::file::merge::{Input, Inputs, Keyless, Merge, Notice, Terms, WrapOne, keyless};
-use crate::file::{DataKeys, EncryptedFile, FileType, NoPast, OpenFile};
+use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile};
 use crate::format::{self, Format};
 use crate::fs;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece};
 use crate::merge::{self, Lists, Version};
-use crate::provider;
-
-/// The most bytes of a version.
-const LIMIT: u64 = 1 << 30;
 
 /// What git wants merged.
 pub struct Request {
@@ -72,20 +69,23 @@ pub fn merge_driver(
     keys: &DataKeys<'_>,
     wrap: WrapOne<'_>,
 ) -> Result<Report> {
-    let read = |path: &Path| fs::read(path, LIMIT);
-    let (base, ours, theirs) = (read(&request.base)?, read(&request.ours)?, read(&request.theirs)?);
-    if ours == theirs || theirs == base {
-        return Ok(Report::default());
-    }
-    if ours == base {
-        fs::fill(&request.ours, &theirs)?;
+    let read = |path: &Path| fs::read(path, fs::FILE_LIMIT);
+    let ours = read(&request.ours)?;
+    // From here on, whatever happens to this process is no conflict in git's eyes.
+    fs::vacate(&request.ours);
+    let (base, theirs) = (read(&request.base)?, read(&request.theirs)?);
+    let one_sided = match () {
+        () if ours == theirs || theirs == base => Some(&ours),
+        () if ours == base => Some(&theirs),
+        () => None,
+    };
+    if let Some(bytes) = one_sided {
+        fs::fill(&request.ours, bytes)?;
         return Ok(Report::default());
     }
     let driver = Driver { request, git, keys };
     let (bytes, report) = driver.merge(&base, &ours, &theirs, wrap)?;
-    if bytes != ours {
-        fs::fill(&request.ours, &bytes)?;
-    }
+    fs::fill(&request.ours, &bytes)?;
     Ok(report)
 }
 
@@ -101,7 +101,11 @@ impl Driver<'_> {
         let has_marks =
             |bytes: &&[u8]| std::str::from_utf8(bytes).is_ok_and(|text| Marked::read(text).is_some());
         if self.request.as_text || texts.iter().any(has_marks) {
-            return Ok(self.as_lines(texts, Report::default()));
+            let (bytes, mut report) = self.as_lines(texts, Report::default());
+            if report.conflicts.is_empty() && !self.holds(&bytes, texts) {
+                report.conflicts.push("(lines)".to_owned());
+            }
+            return Ok((bytes, report));
         }
         let file_type = self.file_type(texts);
         let [base_read, ours_read, theirs_read] = texts.map(|bytes| read(file_type, bytes));
@@ -168,12 +172,11 @@ impl Driver<'_> {
             };
             inputs.push(input);
         }
-        let marks = self.marks();
         if !report.conflicts.is_empty() {
-            return Ok(self.kept_apart(texts, &marks, report));
+            return Ok(self.kept_apart(texts, &self.marks(), report));
         }
         if locked {
-            return self.keyless(format, texts, &marks, report);
+            return self.keyless(format, texts, &self.marks(), report);
         }
         let [base, ours, theirs] = <[Input; 3]>::try_from(inputs).ok().expect("three versions");
         let is_access_changed = match (&ours, &theirs) {
@@ -183,7 +186,8 @@ impl Driver<'_> {
         let mut allowed_rids = None;
         if is_access_changed {
             // A configuration that cannot be read allows nobody.
-            let found = self.config().and_then(|found| match found {
+            let found = self.git.map_or(Ok(None), |git| config(git, &self.request.path));
+            let found = found.and_then(|found| match found {
                 Some((config, path)) => Ok((allowed(&config, &path)?, Some(config))),
                 None => Ok((None, None)),
             });
@@ -198,11 +202,19 @@ impl Driver<'_> {
         let mut terms = Terms { allowed: allowed_rids, now: self.request.now.clone(), wrap };
         let mut random = SystemRandom;
         let inputs = Inputs { base, ours, theirs };
-        let mut merge = Merge::new(inputs, self.request.lists, &mut terms, &mut random)?;
+        let mut merge = match Merge::new(inputs, self.request.lists, &mut terms, &mut random) {
+            Err(error) if error.class() == Some(Class::Dek) => {
+                report.conflicts.push("(unrelated key)".to_owned());
+                report.remarks.push(error.to_string());
+                return Ok(self.kept_apart(texts, &self.marks(), report));
+            }
+            found => found?,
+        };
+        let past = FilePast::within(self.git, Path::new(&self.request.path));
         let bytes = if merge.conflicts().is_empty() {
-            merge.sealed(&NoPast, &mut random)?
+            merge.sealed(&past, &mut random)?
         } else {
-            merge.unsealed(&marks, &NoPast, &mut random)?
+            merge.unsealed(&self.marks(), &past, &mut random)?
         };
         report.conflicts = merge.conflicts().to_vec();
         report.notices = merge.notices().to_vec();
@@ -261,6 +273,14 @@ impl Driver<'_> {
         (bytes, Report { conflicts: merged.paths, ..Report::default() })
     }
 
+    /// Whether `bytes`, merged by lines, are no encrypted file, or one that verifies.
+    fn holds(&self, bytes: &[u8], texts: [&[u8]; 3]) -> bool {
+        match EncryptedFile::read(self.file_type(texts), bytes.to_vec()) {
+            Ok(file) => self.keys.open(file).and_then(|file| file.plain()).is_ok(),
+            Err(error) => matches!(error, Error::NotEncrypted),
+        }
+    }
+
     /// git's own merge of texts.
     fn as_lines(&self, texts: [&[u8]; 3], mut report: Report) -> (Vec<u8>, Report) {
         let utf8 = texts.map(std::str::from_utf8);
@@ -282,13 +302,16 @@ impl Driver<'_> {
             Read::Encrypted(file) => self.keys.open(*file).and_then(|file| Ok((file.plain()?, file))).ok(),
             _ => None,
         });
-        let is_same = |a: usize, b: usize| match (&plain[a], &plain[b]) {
-            (Some((a, one)), Some((b, other))) => a == b && has_same_readers(one, other),
-            _ => false,
-        };
+        let both = |a: usize, b: usize| plain[a].as_ref().zip(plain[b].as_ref());
+        let is_same =
+            |a, b| both(a, b).is_some_and(|((a, one), (b, other))| a == b && has_same_metadata(one, other));
+        // Both made the same of it, each under a key of its own.
+        let is_agreed = both(1, 2)
+            .is_some_and(|((a, one), (b, other))| a == b && has_same_readers(one, other))
+            && both(0, 2).is_some_and(|((old, _), (new, _))| old != new);
         let taken = match () {
             () if is_same(0, 1) => 2,
-            () if is_same(0, 2) || is_same(1, 2) => 1,
+            () if is_same(0, 2) || is_agreed => 1,
             () => {
                 report.conflicts.push("(content)".to_owned());
                 1
@@ -311,31 +334,11 @@ impl Driver<'_> {
         let with_base = style.is_some_and(|style| matches!(style.as_str(), "diff3" | "zdiff3"));
         Marks { with_base, ..self.request.marks.clone() }
     }
-
-    /// The configuration in our commit, and the path of the file below it.
-    fn config(&self) -> Result<Option<(Config, String)>> {
-        let is_in_repository =
-            |git: &&Git| git.run(["rev-parse", "--git-dir"]).is_ok_and(|out| out.status.success());
-        let Some(git) = self.git.filter(is_in_repository) else { return Ok(None) };
-        let mut objects = Objects::open(git)?;
-        let path = Path::new(&self.request.path);
-        for folder in path.ancestors().skip(1) {
-            let prefix = folder.to_string_lossy().replace('\\', "/");
-            let name = if prefix.is_empty() { NAME.to_owned() } else { format!("{prefix}/{NAME}") };
-            let Some(found) = objects.find(format!("HEAD:{name}"))? else { continue };
-            let config = Config::parse_bytes(found.bytes, folder)?;
-            let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-            return Ok(Some((config, below)));
-        }
-        Ok(None)
-    }
 }
 
-/// The recipients that `config` has for the file at `path` below it; `None` when it has no rule for it.
-fn allowed(config: &Config, path: &str) -> Result<Option<BTreeSet<String>>> {
-    let Some((_, rule)) = config.rule_at(path) else { return Ok(None) };
-    let rids = config.recipients(rule)?.into_iter().map(|named| provider::recipient(&named.text));
-    rids.collect::<Result<_>>().map(Some)
+fn has_same_metadata(one: &OpenFile, other: &OpenFile) -> bool {
+    let (a, b) = (one.file().envelope(), other.file().envelope());
+    a.commit == b.commit && a.scope == b.scope && a.policy == b.policy && has_same_readers(one, other)
 }
 
 fn has_same_readers(one: &OpenFile, other: &OpenFile) -> bool {

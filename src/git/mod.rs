@@ -1,6 +1,7 @@
 //! What git users need of encrypted files: views, merges, checks, history. git itself does git's work; it is started,
 //! never linked.
 
+mod access;
 mod attributes;
 pub mod changes;
 pub mod check;
@@ -24,11 +25,12 @@ mod timeline;
 mod unfinished;
 mod view;
 
+pub use access::allowed_by_ours;
 pub use attributes::Wanted as Attributes;
 pub use command::Git;
 pub use graph::{At, Graph};
 pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
 pub use settings::{DiffMode, diff_mode};
-pub use unfinished::{Choice, Question, Stages, Unfinished, around, parents, stages};
+pub use unfinished::{Choice, Question, Stages, Unfinished, around, is_revert, parents, stages, version_in};
 pub use view::{VIEW, Wanted, view};

@@ -1,13 +1,12 @@
 //! Contents by name out of one running `git cat-file --batch`.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use super::command::{Git, broken};
+use super::command::{Git, broken, path_of};
 use crate::error::{Error, Result};
-
-/// The most bytes of one object that is looked at.
-const LIMIT: u64 = 1 << 30;
+use crate::fs::FILE_LIMIT;
 
 /// An object as git holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +21,7 @@ pub struct Object {
 
 /// A running `git cat-file --batch`; ends when it is dropped.
 pub struct Objects {
+    git: Git,
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -39,18 +39,28 @@ impl Objects {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Error::Internal { what: "git runs without pipes".to_owned() });
         };
-        Ok(Self { child, input: Some(input), output: BufReader::with_capacity(1 << 16, output) })
+        Ok(Self {
+            git: git.clone(),
+            child,
+            input: Some(input),
+            output: BufReader::with_capacity(1 << 16, output),
+        })
     }
 
-    /// The object that `name` means (an id, `:path` of the index, `commit:path`); `None` when there is none, or the
-    /// name cannot be asked for because it holds a line break.
+    /// The object that `name` means (an id, `:path` of the index, `commit:path`); `None` when there is none.
     ///
     /// # Errors
     /// [`Error::Git`] when git ends or answers what it never does; `limit` for an object larger than 1 GiB.
     pub fn find(&mut self, name: impl AsRef<[u8]>) -> Result<Option<Object>> {
         let name = name.as_ref();
         if name.contains(&b'\n') {
-            return Ok(None);
+            // The batch is asked by lines.
+            let arguments = ["rev-parse", "--verify", "--quiet"].map(OsString::from).into_iter();
+            let arguments = arguments.chain([path_of(name).into_os_string()]);
+            return match self.git.answer("give out objects", arguments)? {
+                Some(id) => self.find(id),
+                None => Ok(None),
+            };
         }
         let input = self.input.as_mut().ok_or_else(|| odd("has ended"))?;
         let line = [name, b"\n"].concat();
@@ -102,7 +112,7 @@ impl Objects {
             return Err(odd("its answer cannot be read"));
         };
         let size: u64 = size.parse().map_err(|_| odd("its answer cannot be read"))?;
-        if size > LIMIT {
+        if size > FILE_LIMIT {
             io::copy(&mut (&mut self.output).take(size.saturating_add(1)), &mut io::sink())
                 .map_err(broken)?;
             return Err(Error::refused(crate::error::Class::Limit, None, "an object is larger than 1 GiB"));

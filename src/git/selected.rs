@@ -2,13 +2,11 @@
 //! (gitattributes(5)), asked of git.
 
 use std::collections::HashSet;
-use std::io::Write;
-use std::process::Stdio;
 
 use super::changes::{Place, entries_of};
-use super::command::{Git, broken};
+use super::command::Git;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fs::PrivateDir;
 
 /// The attributes that give a path to dekko.
@@ -32,7 +30,7 @@ pub enum Attributes<'t> {
 /// top of the work tree, or in a bare repository.
 ///
 /// # Errors
-/// [`Error::Git`] and [`Error::Io`].
+/// [`crate::error::Error::Git`] and [`crate::error::Error::Io`].
 pub fn marked(
     git: &Git,
     environment: &Environment,
@@ -56,7 +54,7 @@ pub fn marked(
                 [head.as_bytes(), &entry.path, b"\0"].concat()
             });
             let lines: Vec<u8> = lines.collect();
-            feed(&git, &["update-index", "-z", "--index-info"], lines)?;
+            git.fed("read the attributes of a tree", ["update-index", "-z", "--index-info"], &lines)?;
             ask(&git, &["check-attr", "--cached", "-z", "--stdin"], paths)
         }
     }
@@ -70,7 +68,7 @@ pub fn is_attributes(path: &[u8]) -> bool {
 fn ask(git: &Git, command: &[&str], paths: &[&[u8]]) -> Result<HashSet<Vec<u8>>> {
     let input: Vec<u8> = paths.iter().flat_map(|path| path.iter().copied().chain([0])).collect();
     let arguments: Vec<&str> = command.iter().copied().chain(NAMES).collect();
-    let output = feed(git, &arguments, input)?;
+    let output = git.fed("tell the attributes", &arguments, &input)?;
     let mut fields = output.split(|&byte| byte == 0);
     let mut found = HashSet::new();
     while let (Some(path), Some(_), Some(value)) = (fields.next(), fields.next(), fields.next()) {
@@ -79,22 +77,4 @@ fn ask(git: &Git, command: &[&str], paths: &[&[u8]]) -> Result<HashSet<Vec<u8>>>
         }
     }
     Ok(found)
-}
-
-/// What git prints for `arguments` with `input` on its standard input.
-///
-/// # Errors
-/// [`Error::Git`] when it ends with another status than 0.
-pub(super) fn feed(git: &Git, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>> {
-    let mut command = git.command(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|source| Error::Io { action: "start git", source })?;
-    let stdin = child.stdin.take();
-    // git answers while it reads: whoever only writes would wait for ever.
-    let output = std::thread::scope(|scope| {
-        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
-        child.wait_with_output()
-    });
-    let output = output.map_err(broken)?;
-    if output.status.success() { Ok(output.stdout) } else { Err(super::command::failure("answer", &output)) }
 }

@@ -6,9 +6,10 @@ use super::command::Git;
 use super::objects::Objects;
 use crate::crypto::SystemRandom;
 use crate::document::{Document, Span};
+use crate::envelope::Envelope;
 use crate::error::{Class, Error, Result};
 use crate::file::loose::{Loose, Shown};
-use crate::file::merge::{Input, Inputs, Merge, Terms};
+use crate::file::merge::{Input, Inputs, Lineage, Merge, Terms};
 use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Past, Reseal, UnsealedFile};
 use crate::format::{self, Format};
 use crate::merge::Lists;
@@ -23,6 +24,8 @@ pub struct Stages {
     pub ours: Option<Vec<u8>>,
     /// The other version.
     pub theirs: Option<Vec<u8>>,
+    /// Whether the other version is one from before ours, which `git revert` brings back.
+    pub is_revert: bool,
 }
 
 impl Stages {
@@ -141,14 +144,23 @@ impl Unfinished {
             },
             None => Input::Absent,
         };
+        let lineage = if stages.is_revert { Lineage::Ours } else { Lineage::Both };
         let inputs = Inputs { base, ours: input(stages.ours)?, theirs: input(stages.theirs)? };
-        let merge = Merge::new(inputs, Lists::Ordered, terms, &mut SystemRandom)?;
+        let merge = Merge::new(inputs, Lists::Ordered, terms, &mut SystemRandom)?.upon(lineage);
         Ok(Self { format, pieces: merge.pieces().to_vec(), source: Source::Merged(Box::new(merge)) })
     }
 
     /// The format of the file.
     pub fn format(&self) -> &'static dyn Format {
         self.format
+    }
+
+    /// The metadata that the sealed file will have, tags aside.
+    pub fn envelope(&self) -> &Envelope {
+        match &self.source {
+            Source::Merged(merge) => merge.envelope(),
+            Source::Marked { ours, .. } => ours.file().envelope(),
+        }
     }
 
     /// What is in conflict beside the marked places, `(recipients)` for instance, and what the merge has to say.
@@ -166,6 +178,12 @@ impl Unfinished {
             Source::Merged(_) => None,
             Source::Marked { parents, .. } => Some(parents.as_deref().unwrap_or_default()),
         }
+    }
+
+    /// Whether both hold the same text, whichever side of the conflicts is taken.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let text = |unfinished: &Self, side| taken(&unfinished.pieces, side);
+        [Side::Ours, Side::Theirs].into_iter().all(|side| text(self, side) == text(other, side))
     }
 
     /// The conflicts, in order.
@@ -247,9 +265,10 @@ impl Unfinished {
 
 /// The key paths of the values whose text begins within `span`; when there is none, of nothing.
 fn paths_within(document: &Document, span: Span) -> Vec<String> {
-    let is_within = |at: u32| span.start <= at && at < span.end;
-    let leaves = document.leaves().iter().filter(|leaf| is_within(leaf.span.start));
-    leaves.map(|leaf| document.path_of(leaf.node)).collect()
+    let leaves = document.leaves();
+    let first = leaves.partition_point(|leaf| leaf.span.start < span.start);
+    let within = leaves[first..].iter().take_while(|leaf| leaf.span.start < span.end);
+    within.map(|leaf| document.path_of(leaf.node)).collect()
 }
 
 /// The versions of the file called `name` in `git`'s folder that the index holds while it is in conflict; `None` when it
@@ -258,17 +277,48 @@ fn paths_within(document: &Document, span: Span) -> Vec<String> {
 /// # Errors
 /// [`Error::Git`].
 pub fn stages(git: &Git, name: &str) -> Result<Option<Stages>> {
+    let pathspec = format!(":(literal){name}");
+    let listed = git.output("list what is in conflict", ["ls-files", "--unmerged", "-z", "--", &pathspec])?;
     let mut objects = Objects::open(git)?;
-    let mut stage = |number: u8| {
-        let found = objects.find(format!(":{number}:./{name}"))?;
-        Ok::<_, Error>(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
-    };
-    let stages = Stages { base: stage(1)?, ours: stage(2)?, theirs: stage(3)? };
+    let mut stages = Stages::default();
+    for line in listed.split(|&byte| byte == 0) {
+        // `mode id stage<tab>path`, git-ls-files(1).
+        let line = String::from_utf8_lossy(line);
+        let mut words = line.split_once('\t').map_or("", |(words, _)| words).split(' ').skip(1);
+        let (Some(id), Some(stage)) = (words.next(), words.next()) else { continue };
+        let bytes = objects.find(id)?.filter(|object| object.kind == "blob").map(|object| object.bytes);
+        match stage {
+            "1" => stages.base = bytes,
+            "2" => stages.ours = bytes,
+            _ => stages.theirs = bytes,
+        }
+    }
+    stages.is_revert = is_revert(git)?;
     Ok((stages.ours.is_some() || stages.theirs.is_some()).then_some(stages))
 }
 
+/// Whether `git revert` waits for a conflict to be settled.
+///
+/// # Errors
+/// [`Error::Git`].
+pub fn is_revert(git: &Git) -> Result<bool> {
+    let asked = ["rev-parse", "--verify", "--quiet", "REVERT_HEAD"];
+    git.answer("tell whether something is reverted", asked).map(|found| found.is_some())
+}
+
+/// What the file called `name` in `git`'s folder holds in `commit`, or any tree.
+///
+/// # Errors
+/// [`Error::Git`].
+pub fn version_in(git: &Git, commit: &str, name: &str) -> Result<Option<Vec<u8>>> {
+    let found = Objects::open(git)?.find(format!("{commit}:./{name}"))?;
+    Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
+}
+
 /// The commits that something is being merged from, as git names them while it works (gitrevisions(7)).
-const HEADS: [&str; 5] = ["HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"];
+///
+/// `REVERT_HEAD` is none: what is reverted is older than what it is reverted in.
+const HEADS: [&str; 4] = ["HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"];
 
 /// The verified versions that the file called `name` in `git`'s folder comes from: those in conflict in the index, else
 /// those in the commits that are merged. `None` when there is none or one of them cannot be opened.
@@ -283,12 +333,11 @@ pub fn parents(
 ) -> Result<Option<Vec<OpenFile>>> {
     let mut versions: Vec<Vec<u8>> = Vec::new();
     if let Some(found) = stages(git, name)? {
-        versions.extend(found.ours.into_iter().chain(found.theirs));
+        let theirs = found.theirs.filter(|_| !found.is_revert);
+        versions.extend(found.ours.into_iter().chain(theirs));
     } else {
-        let mut objects = Objects::open(git)?;
         for head in HEADS {
-            let found = objects.find(format!("{head}:./{name}"))?;
-            let found = found.filter(|object| object.kind == "blob").map(|object| object.bytes);
+            let found = version_in(git, head, name)?;
             versions.extend(found.filter(|bytes| !versions.contains(bytes)));
         }
     }

@@ -202,10 +202,10 @@ fn valued(scan: &mut Scan<'_>, node: NodeId, lead: Span, start: usize, ends: End
         Ends::Anywhere => Span::new(end, end),
     };
     let head = Span::new(start.min(value.start as usize), value.start as usize);
-    let is_broken = scan.document.src(head).contains('\n') && ends == Ends::Line;
+    let is_broken = scan.src(head).contains('\n') && ends == Ends::Line;
     let shape = match scan.byte(value.start as usize) {
         _ if value.is_empty() => Shape::Nothing,
-        _ if is_broken || scan.document.src(value).contains('\n') => Shape::Lines,
+        _ if is_broken || scan.src(value).contains('\n') => Shape::Lines,
         Some(b'|' | b'>') => Shape::Lines,
         _ if at.kind == Kind::Empty => Shape::Nothing,
         _ => Shape::Inline,
@@ -216,7 +216,7 @@ fn valued(scan: &mut Scan<'_>, node: NodeId, lead: Span, start: usize, ends: End
         item.props = props;
     }
     if let Kind::Map | Kind::List = at.kind
-        && let Some(container) = flow::container(scan, node)
+        && let Some(container) = flow::container(scan, node, None)
     {
         item.body = Body::Container(container);
         let props = props.unwrap_or(Span { start: value.start, end: value.start });
@@ -319,7 +319,7 @@ fn entry(scan: &mut Scan<'_>, node: NodeId, lead: Span, begin: usize) -> Option<
     let head = Span::new(begin, props.map_or(sign, |props| props.start as usize));
     let from = props.map_or(sign, |props| props.end as usize);
     let mark = scan.items.len();
-    let Some((container, end)) = block(scan, node, from, false) else {
+    let Some((mut container, mut end)) = block(scan, node, from, false) else {
         // What slots cannot hold (complex keys, for instance) is one text.
         scan.items.truncate(mark);
         let last = scan.last_comment[node.index()].unwrap_or_default();
@@ -328,6 +328,15 @@ fn entry(scan: &mut Scan<'_>, node: NodeId, lead: Span, begin: usize) -> Option<
         let item = atom(scan, node, lead, head, Span::new(sign, end), tail, Shape::Lines);
         return Some((item, end));
     };
+    let column = begin - scan.line_start(begin);
+    if at.kind == Kind::List && matches!(at.step, Step::Key(_)) && container.indent.len() == column {
+        // Behind a list at its key's column, a comment is about what comes next.
+        let last = scan.last_comment[node.index()];
+        let of_parent = &mut scan.last_comment[at.parent.index()];
+        *of_parent = (*of_parent).max(last);
+        container.foot.end = container.foot.start;
+        end = container.foot.start as usize;
+    }
     let place = Span::new(end, end);
     let item = Item {
         node: Some(node),

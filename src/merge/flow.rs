@@ -9,7 +9,7 @@ use super::tree::{Body, Container, Id, Item, Layout, Scan, Shape, Sort};
 pub(super) fn root(scan: &mut Scan<'_>) -> Option<Id> {
     let node = scan.document.roots().next()?;
     let value = scan.document.node(node).value;
-    let container = container(scan, node)?;
+    let container = container(scan, node, None)?;
     let place = Span { start: value.start, end: value.start };
     let item = Item {
         node: Some(node),
@@ -33,11 +33,17 @@ struct Kid {
     node: NodeId,
 }
 
-/// The collection in brackets at `node`; `None` where it is laid out as slots cannot hold it.
-pub(super) fn container(scan: &mut Scan<'_>, node: NodeId) -> Option<Container> {
+/// The collection in brackets at `node`, whose line begins with the blanks `line` where that is known; `None` where it is
+/// laid out as slots cannot hold it.
+pub(super) fn container(scan: &mut Scan<'_>, node: NodeId, line: Option<Span>) -> Option<Container> {
     let at = *scan.document.node(node);
+    // Looked for once: a text in one line has many collections in it.
+    let line = line.unwrap_or_else(|| {
+        let line = scan.line_start(at.value.start as usize);
+        blanks(scan, line)
+    });
     let mark = scan.items.len();
-    let found = entries(scan, node, at.value);
+    let found = entries(scan, node, at.value, line);
     if found.is_none() {
         scan.items.truncate(mark);
     }
@@ -45,31 +51,35 @@ pub(super) fn container(scan: &mut Scan<'_>, node: NodeId) -> Option<Container> 
     let first = kids.first().map(|&kid| scan.items[kid].lead);
     let indent = match first {
         Some(lead) => {
-            let start = scan.document.src(lead).rfind('\n').map(|at| lead.start as usize + at + 1);
+            let start = scan.src(lead).rfind('\n').map(|at| lead.start as usize + at + 1);
             start.map(|start| Span::new(start, lead.end as usize))
         }
         None => None,
     };
-    let indent = indent.unwrap_or_else(|| {
-        let line = scan.line_start(at.value.start as usize);
-        let blanks = scan.source[line..].bytes().take_while(|&b| b == b' ' || b == b'\t').count();
-        Span::new(line, line + blanks)
-    });
+    let indent = indent.unwrap_or(line);
     Some(Container {
         sort: if at.kind == Kind::Map { Sort::Map } else { Sort::List },
         layout: Layout::Flow,
         open,
         foot,
         kids,
-        indent: scan.document.src(indent).to_owned(),
+        indent: scan.src(indent).to_owned(),
         is_compact: false,
         has_last_comma,
     })
 }
 
+/// The blanks from byte `at`.
+fn blanks(scan: &Scan<'_>, at: usize) -> Span {
+    let rest = scan.source.as_bytes().get(at..).unwrap_or_default();
+    let count = rest.iter().take_while(|&&b| b == b' ' || b == b'\t').count();
+    Span::new(at, at + count)
+}
+
 type Found = (Span, Span, Vec<Id>, bool);
 
-fn entries(scan: &mut Scan<'_>, node: NodeId, value: Span) -> Option<Found> {
+/// The entries of the collection at `value`, whose line begins with the blanks `line`.
+fn entries(scan: &mut Scan<'_>, node: NodeId, value: Span, mut line: Span) -> Option<Found> {
     let mut kids = Vec::new();
     collect(scan, node, &mut Vec::new(), &mut kids);
     if scan.name == "toml" {
@@ -84,7 +94,10 @@ fn entries(scan: &mut Scan<'_>, node: NodeId, value: Span) -> Option<Found> {
     for (number, kid) in kids.into_iter().enumerate() {
         let begin = skip(scan, at);
         let lead = Span::new(at, begin);
-        let (mut item, behind) = entry(scan, kid, lead, begin)?;
+        if let Some(last) = scan.src(lead).rfind('\n') {
+            line = blanks(scan, at + last + 1);
+        }
+        let (mut item, behind) = entry(scan, kid, lead, begin, line)?;
         let comma = skip(scan, behind);
         if scan.byte(comma) == Some(b',') && comma < end {
             if comma != behind {
@@ -124,7 +137,7 @@ pub(super) fn is_dotted(scan: &Scan<'_>, node: NodeId) -> bool {
     at.kind == Kind::Map && matches!(at.step, Step::Key(_)) && at.value.start == at.key.start
 }
 
-fn entry(scan: &mut Scan<'_>, kid: Kid, lead: Span, begin: usize) -> Option<(Item, usize)> {
+fn entry(scan: &mut Scan<'_>, kid: Kid, lead: Span, begin: usize, line: Span) -> Option<(Item, usize)> {
     let Kid { key, node } = kid;
     let at = *scan.document.node(node);
     let props = scan.props[node.index()];
@@ -163,7 +176,7 @@ fn entry(scan: &mut Scan<'_>, kid: Kid, lead: Span, begin: usize) -> Option<(Ite
         return None;
     }
     if let (Kind::Map | Kind::List, true) = (at.kind, scan.name != "toml" || leaf.is_none())
-        && let Some(container) = container(scan, node)
+        && let Some(container) = container(scan, node, Some(line))
     {
         item.props = Span { start, end: container.open.start };
         item.value = Span { start: container.open.start, end: container.open.start };

@@ -4,7 +4,9 @@
 //! key, its value, the style of that, the comment behind it. Items of lists are matched by name where all have one, else
 //! by what they say.
 
+mod beside;
 mod block;
+mod changed;
 mod check;
 mod classes;
 mod flow;
@@ -155,7 +157,8 @@ impl Outcome<'_, '_> {
         }
         let is_true = marks::taken(&pieces, Side::Ours) == ours.text
             && marks::taken(&pieces, Side::Theirs) == theirs.text;
-        is_true.then(|| Merged { pieces, paths: self.paths.clone() })
+        let has_conflict = pieces.iter().any(|piece| matches!(piece, Piece::Conflict(_)));
+        (is_true && has_conflict).then(|| Merged { pieces, paths: self.paths.clone() })
     }
 
     /// The text with one side of every conflict, when it says what it should.

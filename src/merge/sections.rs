@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
             _ => (at.value, None),
         };
         let place = Span { start: value.start, end: value.start };
-        let shape = match self.scan.document.src(value) {
+        let shape = match self.scan.src(value) {
             "" => Shape::Nothing,
             text if text.contains('\n') => Shape::Lines,
             _ => Shape::Inline,
@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
         };
         if leaf.is_none()
             && has_brackets(self.scan, node)
-            && let Some(container) = flow::container(self.scan, node)
+            && let Some(container) = flow::container(self.scan, node, None)
         {
             item.value = place;
             item.body = Body::Container(container);

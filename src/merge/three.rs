@@ -4,6 +4,7 @@ use crate::document::{Span, Value};
 use crate::format::Format;
 
 use super::Lists;
+use super::beside::beside;
 use super::classes::Classes;
 use super::list;
 use super::marks::Side;
@@ -80,14 +81,14 @@ impl<'m, 'd> Merge<'m, 'd> {
     }
 
     /// A slot in each version; empty where the item is not there.
-    fn slots(&self, ids: Ids, slot: impl Fn(&Item) -> Span) -> [&'d str; 3] {
+    pub fn slots(&self, ids: Ids, slot: impl Fn(&Item) -> Span) -> [&'d str; 3] {
         SIDES.map(|side| match (self.tree(side), self.get(ids, side)) {
             (Some(tree), Some(item)) => tree.text(slot(item)),
             _ => "",
         })
     }
 
-    fn path(&self, ids: Ids) -> String {
+    pub fn path(&self, ids: Ids) -> String {
         let mut sides = SIDES.into_iter();
         sides
             .find_map(|side| Some(self.tree(side)?.path(ids[number(side)]?)))
@@ -116,62 +117,12 @@ impl<'m, 'd> Merge<'m, 'd> {
         Some(Part::Conflict(ids.map(|id| id.into_iter().collect())))
     }
 
-    /// Names what `side` changed in an item that the other side took out.
-    fn name_changes(&mut self, ids: Ids, side: Side) {
-        let before = self.paths.len();
-        let mut open = vec![(ids[number(side)], ids[number(Side::Base)])];
-        while let Some((id, base)) = open.pop() {
-            let found = self.changed_kids(side, id, base);
-            match found {
-                Some(kids) => open.extend(kids),
-                None => {
-                    let (at, id) = if id.is_some() { (side, id) } else { (Side::Base, base) };
-                    let path = self.tree(at).zip(id).map(|(tree, id)| tree.path(id));
-                    self.paths.extend(path);
-                }
-            }
-        }
-        self.paths[before..].reverse();
-    }
-
-    /// The entries in which two maps differ; `None` when they are no maps.
-    fn changed_kids(
-        &self,
-        side: Side,
-        id: Option<Id>,
-        base: Option<Id>,
-    ) -> Option<Vec<(Option<Id>, Option<Id>)>> {
-        let (tree, old) = (self.tree(side)?, self.tree(Side::Base)?);
-        let (new_kids, old_kids) = (tree.item(id?).container()?, old.item(base?).container()?);
-        if new_kids.sort != Sort::Map || old_kids.sort != Sort::Map {
-            return None;
-        }
-        let mut numbers = Numbers::default();
-        let mut pairs: Vec<(Option<Id>, Option<Id>)> = Vec::new();
-        for &kid in &new_kids.kids {
-            numbers.of(&tree.item(kid).key);
-            pairs.push((Some(kid), None));
-        }
-        for &kid in &old_kids.kids {
-            let at = numbers.of(&old.item(kid).key);
-            match pairs.get_mut(at) {
-                Some(pair) => pair.1 = Some(kid),
-                None => pairs.push((None, Some(kid))),
-            }
-        }
-        let is_changed = |(id, base): &(Option<Id>, Option<Id>)| {
-            id.map(|id| tree.item(id).class) != base.map(|id| old.item(id).class)
-        };
-        pairs.retain(is_changed);
-        (!pairs.is_empty()).then_some(pairs)
-    }
-
-    fn clash(&mut self, ids: Ids) -> Part {
+    pub fn clash(&mut self, ids: Ids) -> Part {
         self.paths.push(self.path(ids));
         Part::Clash { lead: self.lead(ids), ids }
     }
 
-    fn lead(&mut self, ids: Ids) -> Words {
+    pub fn lead(&mut self, ids: Ids) -> Words {
         let lead = words(self.slots(ids, |item| item.lead), Room::Lines);
         if lead == Words::Torn {
             self.paths.push(format!("#comment above {}", self.path(ids)));
@@ -218,9 +169,16 @@ impl<'m, 'd> Merge<'m, 'd> {
         };
         let both_inline = shape(ours) == Some(Shape::Inline) && shape(theirs) == Some(Shape::Inline);
         let is_alike = shape(ours).is_some() && shape(ours) == shape(theirs);
-        let side = if o == t { style } else { value };
+        let mut side = if o == t { style } else { value };
         if !is_alike {
             return self.whole(ids, side);
+        }
+        if o == t && raw[0] != raw[1] {
+            match self.inline(ids) {
+                Some(Words::Of(said)) => side = said,
+                Some(_) => return self.torn(ids),
+                None => {}
+            }
         }
         let mut core = Core::Atom(side);
         // A style that only the other side changed.
@@ -235,7 +193,7 @@ impl<'m, 'd> Merge<'m, 'd> {
     }
 
     /// The value of `side` in the style of `other`.
-    fn restyled(&self, ids: Ids, side: Side, other: Side) -> Option<Core> {
+    pub fn restyled(&self, ids: Ids, side: Side, other: Side) -> Option<Core> {
         let (tree, styled) = (self.tree(side)?, self.tree(other)?);
         let (id, style) = (ids[number(side)]?, ids[number(other)]?);
         if self.classes.is_opaque(tree, id) || self.classes.is_opaque(styled, style) {
@@ -254,21 +212,18 @@ impl<'m, 'd> Merge<'m, 'd> {
         self.format.value(tree.document, tree.document.leaf(item.leaf?)).ok()
     }
 
-    /// An item whose lines are one side's, as the shapes differ; its comment must not be lost.
+    /// An item whose lines are one side's, as the shapes differ. A comment that the other side changed goes above it.
     fn whole(&mut self, ids: Ids, side: Side) -> Part {
-        let other = if side == Side::Ours { Side::Theirs } else { Side::Ours };
-        let tails = self.slots(ids, |item| item.tail);
-        let is_lost = words(tails, Room::OneLine);
-        let same = words([tails[number(side)], tails[number(other)], tails[number(other)]], Room::OneLine);
-        if is_lost != Words::Of(side)
-            && same != Words::Of(Side::Ours)
-            && !tails[number(other)].trim().is_empty()
-        {
-            return self.clash(ids);
-        }
         let lead = self.lead(ids);
         let core = Core::Atom(side);
-        Part::Merged(Box::new(Joint { ids, lead, head: side, props: side, tail: Words::Of(side), core }))
+        let (lead, tail) = if self.slots(ids, beside).iter().any(|text| text.ends_with('\n')) {
+            let Some(lead) = self.lifted(ids, side, lead) else { return self.clash(ids) };
+            (lead, Words::Of(side))
+        } else {
+            // In brackets, where a comment fits behind any value.
+            (lead, self.one_line(ids, |item| item.tail))
+        };
+        Part::Merged(Box::new(Joint { ids, lead, head: side, props: side, tail, core }))
     }
 
     /// Maps, lists or streams on both sides.
@@ -284,9 +239,13 @@ impl<'m, 'd> Merge<'m, 'd> {
             .get(ids, Side::Base)
             .and_then(Item::container)
             .filter(|container| container.sort == ours.sort);
-        let lead = self.lead(ids);
+        let mut lead = self.lead(ids);
         let donor = self.donor([Some(ours), Some(theirs), base]);
         let is_alike = ours.layout == theirs.layout;
+        if !is_alike {
+            let Some(lifted) = self.lifted(ids, donor, lead) else { return self.clash(ids) };
+            lead = lifted;
+        }
         let parts = match ours.sort {
             Sort::Map => self.keyed(kids([Some(ours), Some(theirs), base]), None),
             Sort::Stream => list::stream(self, kids([Some(ours), Some(theirs), base])),

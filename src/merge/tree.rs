@@ -129,7 +129,7 @@ impl<'d> Tree<'d> {
     }
 
     pub fn text(&self, span: Span) -> &'d str {
-        self.document.src(span)
+        self.document.source().get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     pub fn item(&self, id: Id) -> &Item {
@@ -216,6 +216,11 @@ impl<'d> Scan<'d> {
         }
     }
 
+    /// The text of `span`; none where that is no place of the text, which the comparison with the whole text finds.
+    pub fn src(&self, span: Span) -> &'d str {
+        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
     pub fn push(&mut self, item: Item) -> Id {
         self.items.push(item);
         self.items.len() - 1
@@ -273,7 +278,7 @@ impl<'d> Scan<'d> {
     /// `lead` less what stands up to its last blank line, and where it begins now: the comment at the top of a file is
     /// not its first entry's.
     pub fn without_header(&self, lead: Span) -> Span {
-        let text = self.document.src(lead);
+        let text = self.src(lead);
         let (mut at, mut start) = (0, 0);
         for line in text.split_inclusive('\n') {
             at += line.len();

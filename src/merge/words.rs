@@ -55,7 +55,7 @@ pub(super) fn layout([ours, theirs, base]: [&str; 3]) -> Side {
 }
 
 /// `text` without indentation and with LF line breaks.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let (line, end) = match line.strip_suffix('\n') {

@@ -144,6 +144,11 @@ impl Desk {
 }
 
 impl Run {
+    /// How it ended, whatever that is.
+    pub fn status(&self) -> i32 {
+        self.0.status
+    }
+
     /// It succeeded.
     pub fn ok(self) -> Ended {
         self.ends(0)

@@ -3,6 +3,7 @@
 use dekko::document::Cover;
 
 use crate::sealed::{Counted, decrypted, open, recipe, sealed, tokens, verdict};
+use crate::workshop::Workshop;
 
 fn comes_back(format: &str, text: &str, policy: &str) -> Vec<u8> {
     let bytes = sealed(format, text.as_bytes(), &recipe(policy, Cover::All))
@@ -63,4 +64,41 @@ fn a_carriage_return_at_the_very_end_is_refused_and_not_made_a_line_end() {
         let found = sealed(format, text.as_bytes(), &recipe("encrypt **", Cover::All));
         assert_eq!(verdict(&found), "syntax", "{format}");
     }
+}
+
+#[test]
+fn a_configuration_is_found_in_a_folder_of_any_name() {
+    for folder in ["a\nb", "1:x"] {
+        let workshop = Workshop::new();
+        let text = std::fs::read_to_string(workshop.desk.path("dekko.toml")).expect("rules");
+        workshop.desk.write(&format!("{folder}/dekko.toml"), text.replace("secrets/**", "*.yaml"));
+        workshop.desk.write(&format!("{folder}/x.yaml"), "a: hunter2\n");
+        workshop.git(["add", "-A"]).ok();
+        assert_eq!(workshop.found(&["--staged"]).len(), 1, "{folder}");
+        workshop.commit("plain");
+        assert_eq!(workshop.found(&["--range", "HEAD~1..HEAD"]).len(), 1, "{folder}");
+    }
+}
+
+#[test]
+fn a_list_of_missing_commits_that_cannot_be_read_is_no_empty_list() {
+    let workshop = Workshop::new();
+    std::fs::create_dir(workshop.desk.path(".git/shallow")).expect("a folder");
+    assert_ne!(workshop.desk.dekko(["check", "--range", "HEAD"]).status(), 0);
+}
+
+#[test]
+fn many_new_copies_are_told_from_their_originals_in_little_time() {
+    let workshop = Workshop::new();
+    workshop.sealed("secrets/m.yaml", "a: hunter2\n");
+    workshop.commit("sealed");
+    let sealed = workshop.desk.read("secrets/m.yaml");
+    for at in 0..600 {
+        workshop.desk.write(&format!("secrets/{at:04}.yaml"), &sealed);
+    }
+    workshop.git(["add", "-A"]).ok();
+    let start = std::time::Instant::now();
+    let found = workshop.found(&["--staged"]);
+    assert_eq!(found.len(), 600, "each is a copy, the first of the one that was there");
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }

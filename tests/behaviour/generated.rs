@@ -16,6 +16,21 @@ fn check(path: &str, text: &[u8]) {
     assert!(found == text, "'{path}' is not current; run: make bless");
 }
 
+/// Compares the generated `text` with what stands between the comments `<!-- name -->` and `<!-- /name -->` of the page at
+/// `path`, or writes it there.
+pub fn check_part(path: &str, name: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let page = fs::read_to_string(&file).expect(path);
+    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let from = page.find(&start).expect("the part begins") + start.len();
+    let to = page.find(&end).expect("the part ends");
+    if std::env::var_os("DEKKO_BLESS").is_some() {
+        fs::write(&file, format!("{}\n{text}\n{}", &page[..from], &page[to..])).expect(path);
+        return;
+    }
+    assert!(page[from..to].trim() == text.trim(), "'{path}' is not current; run: make bless");
+}
+
 #[test]
 fn the_completions_are_current() {
     let desk = Desk::bare();

@@ -258,3 +258,33 @@ fn what_is_not_git_gets_no_answer() {
         run.ends(7).says("dekko: error: git cannot speak with the filter");
     }
 }
+
+#[test]
+fn an_edit_that_undoes_a_change_draws_a_new_epoch() {
+    let workshop = workshop();
+    workshop.sealed("secrets/app.yaml", PLAIN);
+    workshop.commit("sealed");
+    for text in [format!("{PLAIN}last: x\n"), PLAIN.to_owned()] {
+        workshop.desk.write("secrets/app.yaml", text);
+        workshop.commit("edit");
+    }
+    workshop.git(["reset", "-q", "--hard"]).ok();
+    guard(&workshop, "off");
+    workshop.desk.dekko(["verify", "--history", "--all"]).ok();
+}
+
+#[test]
+fn a_path_that_looks_like_a_stage_is_a_path() {
+    let workshop = workshop();
+    workshop.rules(&workshop.desk.recipient(), "paths = [\"**\"]\nrecipients = [\"me\"]");
+    guard(&workshop, "on");
+    workshop.sealed("1:x.yaml", PLAIN);
+    workshop.commit("sealed");
+    workshop.desk.write("1:x.yaml", PLAIN.replace("hunter2-a", "hunter2-b"));
+    workshop.git(["add", "--", "1:x.yaml"]).ok().says("under its data key");
+    // An edit on top of one that is staged only.
+    workshop.sealed("2:y.yaml", PLAIN);
+    workshop.git(["add", "--", "2:y.yaml"]).ok();
+    workshop.desk.write("2:y.yaml", PLAIN.replace("hunter2-a", "hunter2-b"));
+    workshop.git(["add", "--", "2:y.yaml"]).ok().says("under its data key");
+}

@@ -181,6 +181,26 @@ fn a_revert_is_found_in_the_work_tree_in_the_index_and_in_a_commit() {
 }
 
 #[test]
+fn a_revert_is_kept_by_sealing_it_anew_before_it_is_committed() {
+    let repository = repository();
+    let desk = &repository.desk;
+    change(&repository, "db.password", "hunter2-two");
+    change(&repository, "last", "y");
+    let key = line(&desk.read(FILE), "dek:").to_owned();
+    git(&repository, &["revert", "--no-commit", "HEAD~1"]);
+    assert_eq!(findings(desk, 5).len(), 2);
+    desk.dekko(["reseal", FILE]).fails(2).says("put back to an earlier state");
+    desk.dekko(["reseal", "--yes", FILE]).ok();
+    git(&repository, &["add", FILE]);
+    assert_eq!(findings(desk, 0), []);
+    git(&repository, &["commit", "--quiet", "-m", "reverted"]);
+    verify(desk, 0);
+    assert_eq!(repository.decrypted(FILE), PLAIN.replace("last: x", "last: \"y\""));
+    assert_eq!(line(&desk.read(FILE), "dek:"), key);
+    desk.dekko(["reseal", "--yes", FILE]).ok().says("is sealed as it is");
+}
+
+#[test]
 fn a_rename_does_not_hide_a_replay() {
     let repository = repository();
     let desk = &repository.desk;

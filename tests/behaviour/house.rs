@@ -292,6 +292,13 @@ fn every_action_is_pinned_to_a_commit_and_no_workflow_has_rights_it_does_not_nam
         }
     }
     assert!(uses >= 4, "only {uses} actions found");
+    // What is offered to others runs nothing but its own commands, and what they are told to copy is pinned, too.
+    assert!(!text("action.yml").contains("uses: "));
+    for line in text("docs/ci.md").lines().filter(|line| line.trim_start().starts_with("- uses: ")) {
+        let (commit, version) = line.split_once('@').and_then(|(_, pin)| pin.split_once(" # v")).expect(line);
+        let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(is_commit && version.starts_with(|c: char| c.is_ascii_digit()), "docs/ci.md: {line}");
+    }
 }
 
 #[test]

@@ -12,15 +12,22 @@ mod desk;
 #[cfg(unix)]
 mod docs;
 #[cfg(unix)]
+mod driverless;
+#[cfg(unix)]
 mod edit;
 mod encrypt;
 #[cfg(unix)]
+mod entries;
+#[cfg(unix)]
 mod faults;
 mod findings;
+#[cfg(unix)]
+mod finishing;
 mod flips;
 mod generated;
 mod histories;
 mod history;
+mod honest;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]
@@ -32,6 +39,8 @@ mod house;
 mod hygiene;
 #[cfg(unix)]
 mod install;
+#[cfg(unix)]
+mod keyless;
 mod laws;
 mod log;
 mod look;
@@ -41,12 +50,18 @@ mod merge_cases;
 mod messages;
 mod newcomer;
 mod readers;
+#[cfg(unix)]
+mod recipes;
 mod repository;
 mod samples;
 mod sealed;
 #[cfg(unix)]
 mod services;
 mod silence;
+#[cfg(unix)]
+mod strangers;
+#[cfg(unix)]
+mod team;
 #[cfg(unix)]
 mod textconv;
 mod texts;

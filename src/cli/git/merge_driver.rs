@@ -9,6 +9,7 @@ use super::notices::report;
 use crate::document::escape;
 use crate::error::Result;
 use crate::file::DataKeys;
+use crate::fs::vacate;
 use crate::git::textconv::session;
 use crate::git::{Git, Report, Request, merge_driver};
 use crate::merge::Lists;
@@ -60,6 +61,7 @@ impl Args {
                 if found.conflicts.is_empty() { Status::DONE } else { Status::NO }
             }
             Err(error) => {
+                vacate(&self.ours);
                 context.ui.error(&error.in_file(self.path));
                 Status(FAILED)
             }

@@ -9,7 +9,7 @@ use super::super::unfinished::{Decisions, merged};
 use crate::error::Result;
 use crate::file::DataKeys;
 use crate::fs::Readers;
-use crate::git::Stages;
+use crate::git::{Stages, around, is_revert};
 
 /// Finish a conflict that git hands over; 'git mergetool' calls it as 'dekko git install' sets it up
 #[derive(clap::Args)]
@@ -35,8 +35,12 @@ impl Args {
             Ok(true) => Source::File(path.to_owned()).read().map(|content| Some(content.bytes)),
             _ => Ok(None),
         };
-        let stages =
-            Stages { base: read(&self.base)?, ours: read(&self.local)?, theirs: read(&self.remote)? };
+        let is_revert = match around(&self.merged, &context.environment) {
+            Some((git, _)) => is_revert(&git)?,
+            None => false,
+        };
+        let (base, ours, theirs) = (read(&self.base)?, read(&self.local)?, read(&self.remote)?);
+        let stages = Stages { base, ours, theirs, is_revert };
         let work = || {
             let format = stages.format(&content.source.file_name())?;
             let keys = DataKeys::new(context.session()?);

@@ -22,6 +22,7 @@ use super::context::Context;
 use super::ui::Status;
 use crate::environment::Environment;
 use crate::error::Result;
+use crate::fs::vacate;
 
 /// Work with git: readable diffs, merges value by value
 #[derive(clap::Args)]
@@ -86,7 +87,11 @@ pub(super) fn usage_status(arguments: &[OsString]) -> Option<u8> {
     let command = arguments.windows(2).find(|pair| pair[0] == "git")?[1].to_str()?;
     match command {
         "textconv" => Some(Status::DONE.0),
-        "merge-driver" => Some(merge_driver::FAILED),
+        "merge-driver" => {
+            let files = arguments.iter().skip_while(|argument| *argument != "--");
+            files.skip(2).take(1).for_each(|ours| vacate(ours.as_ref()));
+            Some(merge_driver::FAILED)
+        }
         _ => None,
     }
 }

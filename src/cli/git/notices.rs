@@ -42,6 +42,11 @@ pub(in crate::cli) fn said(notice: &Notice, config: Option<&Config>) -> String {
             format!("theirs adds {}, whom dekko.toml of ours does not name for it: not added", name(rid))
         }
         Notice::NotWrapped { rid, reason } => format!("{} was left out: {reason}", name(rid)),
+        Notice::Unclear { rid, side } => format!(
+            "only {} gives {} access, and the version that both come from cannot be opened: left out",
+            side_name(*side),
+            name(rid)
+        ),
         Notice::NewKey => "has a new data key, because someone who has the old one lost access".to_owned(),
         Notice::Plaintext { path, side } => {
             format!(

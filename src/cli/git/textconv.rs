@@ -85,3 +85,33 @@ fn complain(path: &Path, error: &Error) {
         format!("dekko: warning: '{}' is shown as it is: {}\n", escape(&name), escape(&error.to_string()));
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Says to the test below, started again as a process of its own, that it is to panic.
+    const CHILD: &str = "DEKKO_TEST_PANIC";
+
+    #[test]
+    fn a_defect_shows_the_input_and_ends_with_0() {
+        if std::env::var_os(CHILD).is_some() {
+            show_input_in_a_panic(Arc::new(b"the input\n".to_vec()));
+            std::thread::spawn(|| panic!("hunter2")).join().expect("never reached");
+        }
+        let mut again = std::process::Command::new(std::env::current_exe().expect("this program"));
+        again.args([
+            "--exact",
+            "cli::git::textconv::tests::a_defect_shows_the_input_and_ends_with_0",
+            "--nocapture",
+        ]);
+        let output = again.env(CHILD, "1").output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stdout.ends_with(b"the input\n"), "{}", String::from_utf8_lossy(&output.stdout));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            said.contains("dekko: error: a defect of dekko (src/cli/git/textconv.rs:")
+                && !said.contains("hunter2")
+        );
+    }
+}

@@ -125,23 +125,14 @@ impl Body {
 
 /// `text` with the links of its tokens blotted out.
 fn unlinked(text: &str) -> String {
-    const LINK: usize = 22;
+    /// The link and the point before it.
+    const LINK: usize = 1 + 22;
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(Token::SIGN) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        let value = &from[Token::SIGN.len()..];
-        let end = value.find(|c| !is_word(c)).unwrap_or(value.len());
-        let link = value.get(end + 1..end + 1 + LINK).filter(|link| link.chars().all(is_word));
-        let length = Token::SIGN.len() + end;
-        out.push_str(&from[..length]);
-        rest = &from[length..];
-        if let (true, Some(_)) = (rest.starts_with('.'), link) {
-            rest = &rest[1 + LINK..];
-        }
+    let mut end = 0;
+    for (at, _) in Token::find_all(text) {
+        out.push_str(&text[end..at.end - LINK]);
+        end = at.end;
     }
-    out.push_str(rest);
+    out.push_str(&text[end..]);
     out
 }

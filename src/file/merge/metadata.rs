@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Notice;
-use crate::crypto::{DataKey, FileId, Keys, Random, Succession};
+use crate::crypto::{Commit, DataKey, FileId, Keys, Random, Succession};
 use crate::envelope::{Envelope, WrappedKey};
-use crate::error::Result;
+use crate::error::{Class, Error, Result};
 use crate::file::encrypt::sorted;
 use crate::file::{OpenFile, Recipe};
 use crate::merge::marks::Side;
@@ -34,6 +34,68 @@ pub(super) struct Agreed {
     pub notices: Vec<Notice>,
 }
 
+/// The version that both sides come from.
+pub(super) enum Ancestor<'a> {
+    /// There is none, or it was not encrypted: nobody had access.
+    None,
+    /// Nothing here opens it: who had access is not known. The data key is the one that it names.
+    Locked(Commit),
+    /// A verified file.
+    Open(&'a OpenFile),
+}
+
+/// Where the data key of ours comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It is that of the ancestor, or that one's holder vouches for it.
+    Known,
+    /// Nobody vouches for it: whoever made it may hold it who should not. The merged file gets a new one.
+    Unknown,
+}
+
+/// Refuses theirs when its data key does not follow from the one before: anybody can seal a file for the public
+/// recipients of another, with a policy of his own, and it verifies. What ours is, was accepted before.
+fn origin(ancestor: &Ancestor<'_>, ours: &OpenFile, theirs: &OpenFile) -> Result<Origin> {
+    let (o, t) = (envelope(ours), envelope(theirs));
+    let unrelated = |what: &str| Err(Error::refused(Class::Dek, None, what));
+    let is_same_key = o.commit == t.commit;
+    let known = |is_known| if is_known { Origin::Known } else { Origin::Unknown };
+    let no_one_vouches = "theirs is sealed under a data key that no holder of the key before vouches for";
+    match ancestor {
+        Ancestor::Open(base) => {
+            let is_theirs_known = follows(theirs, base);
+            if !is_theirs_known && !is_same_key {
+                return unrelated(no_one_vouches);
+            }
+            Ok(known(follows(ours, base) || (is_same_key && is_theirs_known)))
+        }
+        Ancestor::Locked(commit) => {
+            if !is_same_key && t.commit != *commit && !follows(theirs, ours) {
+                return unrelated(no_one_vouches);
+            }
+            Ok(known(is_same_key || o.commit == *commit || follows(ours, theirs) || follows(theirs, ours)))
+        }
+        Ancestor::None if is_same_key => Ok(Origin::Known),
+        Ancestor::None => {
+            let is_same_recipe = o.policy == t.policy && o.cover == t.cover && o.scope == t.scope;
+            if is_same_recipe {
+                Ok(Origin::Unknown)
+            } else {
+                unrelated("both sides made the file, with different policies or scopes")
+            }
+        }
+    }
+}
+
+/// Whether `file` has the data key of `before`, or one that its holder vouches for.
+fn follows(file: &OpenFile, before: &OpenFile) -> bool {
+    let (new, old) = (envelope(file), envelope(before));
+    let succession = new.prev.as_deref().and_then(Succession::parse);
+    new.commit == old.commit
+        || (new.file_id == old.file_id
+            && succession.is_some_and(|prev| prev.holds(&before.keys, &new.commit)))
+}
+
 impl Agreed {
     /// The metadata of `file` as they are.
     pub(super) fn of(file: &OpenFile) -> Self {
@@ -52,16 +114,21 @@ impl Agreed {
     /// What the random source says; `limit` for too many recipients. A recipient that cannot be wrapped for is a
     /// conflict and no error.
     pub(super) fn upon(
-        base: Option<&OpenFile>,
+        ancestor: &Ancestor<'_>,
         ours: &OpenFile,
         theirs: &OpenFile,
         terms: &mut Terms<'_>,
         random: &mut dyn Random,
     ) -> Result<Self> {
+        let origin = origin(ancestor, ours, theirs)?;
+        let base = match ancestor {
+            Ancestor::Open(base) => Some(*base),
+            Ancestor::None | Ancestor::Locked(_) => None,
+        };
         let (b, o, t) = (base.map(envelope), envelope(ours), envelope(theirs));
         let mut agreed = Self::of(ours);
         agreed.choose_recipe(base, ours, theirs);
-        let merged = agreed.merged_recipients(b, o, t, terms);
+        let merged = agreed.merged_recipients(ancestor, o, t, terms);
         let source =
             if o.commit == t.commit || b.is_none_or(|b| b.commit != o.commit) { ours } else { theirs };
         let holders = if o.commit == t.commit { &[o, t][..] } else { &[envelope(source)][..] };
@@ -75,7 +142,7 @@ impl Agreed {
             scope: agreed.envelope.scope,
             ..chosen.clone()
         };
-        if is_held_by_others {
+        if is_held_by_others || origin == Origin::Unknown {
             agreed.key = DataKey::generate(random)?;
             let keys = Keys::derive(&agreed.key, &chosen.file_id);
             agreed.envelope.prev = Some(Succession::new(&source.keys, &keys.commit()).to_string());
@@ -138,7 +205,7 @@ impl Agreed {
     /// The recipients of both sides, without those that one of them took away; whoever theirs adds must be allowed.
     fn merged_recipients(
         &mut self,
-        base: Option<&Envelope>,
+        ancestor: &Ancestor<'_>,
         ours: &Envelope,
         theirs: &Envelope,
         terms: &Terms<'_>,
@@ -146,11 +213,18 @@ impl Agreed {
         let set = |side: &Envelope| -> BTreeSet<String> {
             side.recipients.iter().map(|wrapped| wrapped.rid.clone()).collect()
         };
-        let (b, o, t) = (base.map(set).unwrap_or_default(), set(ours), set(theirs));
+        let b = match ancestor {
+            Ancestor::Open(base) => set(envelope(base)),
+            Ancestor::None | Ancestor::Locked(_) => BTreeSet::new(),
+        };
+        let (o, t) = (set(ours), set(theirs));
         let mut merged: BTreeSet<String> = &o & &t;
         for (side, own, other) in [(Side::Ours, &o, &t), (Side::Theirs, &t, &o)] {
             for rid in own - other {
-                if b.contains(&rid) {
+                if matches!(ancestor, Ancestor::Locked(_)) {
+                    self.conflict("(recipients)");
+                    self.notices.push(Notice::Unclear { rid, side });
+                } else if b.contains(&rid) {
                     let side = if side == Side::Ours { Side::Theirs } else { Side::Ours };
                     self.notices.push(Notice::Removes { rid, side });
                 } else if side == Side::Theirs

@@ -11,13 +11,14 @@ mod metadata;
 use super::compose::{Composition, Parents, Past};
 use super::encrypt::Draft;
 use super::{EncryptedFile, FileType, OpenFile};
-use crate::crypto::{Eof, Keys, Random, Tag};
+use crate::crypto::{Commit, Eof, Keys, Random, Tag};
+use crate::envelope::Envelope;
 use crate::error::{Error, Result};
 use crate::format::{self, Format};
 use crate::merge::marks::{Marks, Piece, Side};
 use crate::merge::{self, Lists, Merged, Version};
 use crate::policy::Policy;
-use metadata::Agreed;
+use metadata::{Agreed, Ancestor};
 
 use keyless::Body;
 
@@ -89,6 +90,13 @@ pub enum Notice {
         /// The side.
         side: Side,
     },
+    /// Only a side gives access, and whether the other took it away cannot be told: it was not given.
+    Unclear {
+        /// The recipient.
+        rid: String,
+        /// The side that gives it.
+        side: Side,
+    },
     /// The versions could only be merged line by line.
     ByLines,
 }
@@ -108,18 +116,36 @@ pub struct Merge {
     notices: Vec<Notice>,
     /// Whether the pieces come from a comparison of lines only.
     is_by_lines: bool,
+    lineage: Lineage,
+}
+
+/// Which versions the merged file is drawn on top of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lineage {
+    /// Both sides.
+    Both,
+    /// Ours alone: theirs is a version from before, which `git revert` brings back.
+    Ours,
 }
 
 impl Merge {
     /// Merges `inputs`, at least one of whose sides is encrypted.
     ///
     /// # Errors
-    /// `syntax` when a side cannot be parsed; `value` and `token` when one does not decrypt; [`Error::Usage`] for binary
+    /// `dek` when theirs has a data key that does not follow from the one before; `syntax` when a side cannot be parsed; `value` and `token` when one does not decrypt; [`Error::Usage`] for binary
     /// files, and when neither side is encrypted.
     pub fn new(inputs: Inputs, lists: Lists, terms: &mut Terms<'_>, random: &mut dyn Random) -> Result<Self> {
-        let (base, ours, theirs) = (inputs.base.open(), inputs.ours.open(), inputs.theirs.open());
+        let (ours, theirs) = (inputs.ours.open(), inputs.theirs.open());
+        let was_encrypted = matches!(inputs.base, Input::Open(_) | Input::Locked(_));
         let mut agreed = match (ours, theirs) {
-            (Some(ours), Some(theirs)) => Agreed::upon(base, ours, theirs, terms, random)?,
+            (Some(ours), Some(theirs)) => {
+                let ancestor = match &inputs.base {
+                    Input::Open(base) => Ancestor::Open(base),
+                    Input::Locked(bytes) => Ancestor::Locked(named_key(ours, bytes)?),
+                    Input::Absent | Input::Plain(_) => Ancestor::None,
+                };
+                Agreed::upon(&ancestor, ours, theirs, terms, random)?
+            }
             (Some(only), None) | (None, Some(only)) => Agreed::of(only),
             (None, None) => return Err(Error::Usage { what: "neither side is encrypted".to_owned() }),
         };
@@ -129,7 +155,7 @@ impl Merge {
         };
         let mut notices = std::mem::take(&mut agreed.notices);
         for (side, input) in [(Side::Ours, &inputs.ours), (Side::Theirs, &inputs.theirs)] {
-            if input.open().is_none() && base.is_some() {
+            if input.open().is_none() && was_encrypted {
                 agreed.conflicts.push(STATE.to_owned());
                 notices.push(Notice::Decrypted { side });
             }
@@ -148,7 +174,22 @@ impl Merge {
         });
         let mut all_paths = std::mem::take(&mut agreed.conflicts);
         all_paths.extend(paths);
-        Ok(Self { format, agreed, inputs, pieces, paths: all_paths, notices, is_by_lines })
+        Ok(Self {
+            format,
+            agreed,
+            inputs,
+            pieces,
+            paths: all_paths,
+            notices,
+            is_by_lines,
+            lineage: Lineage::Both,
+        })
+    }
+
+    /// The same merge, drawn on top of what `lineage` says.
+    #[must_use]
+    pub fn upon(self, lineage: Lineage) -> Self {
+        Self { lineage, ..self }
     }
 
     /// What is in conflict: key paths, `#…` for comments, `(…)` for the file as a whole. Empty when the merge is clean.
@@ -159,6 +200,11 @@ impl Merge {
     /// What the person who merges should know.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// The metadata that the merged file will have, tags aside.
+    pub fn envelope(&self) -> &Envelope {
+        &self.agreed.envelope
     }
 
     /// The merged text in parts, plain.
@@ -220,14 +266,20 @@ impl Merge {
         let sides: Vec<_> =
             [&self.inputs.ours, &self.inputs.theirs].into_iter().filter_map(Input::open).collect();
         let origins: Vec<_> = sides.iter().copied().chain(self.inputs.base.open()).collect();
-        let envelope = crate::envelope::Envelope { eof: Eof::Kept, ..self.agreed.envelope.clone() };
+        let envelope = Envelope { eof: Eof::Kept, ..self.agreed.envelope.clone() };
+        let parents = match (self.lineage, &self.inputs.ours) {
+            (Lineage::Both, _) => &sides[..],
+            (Lineage::Ours, Input::Open(_)) => &sides[..1],
+            (Lineage::Ours, _) => &[],
+        };
         let past = &Earlier { base: self.inputs.base.open(), past };
         work(Composition {
             envelope,
             key: &self.agreed.key,
             keys: &keys,
             origins: &origins,
-            parents: Parents::Known(&sides),
+            parents: Parents::Known(parents),
+            base: self.inputs.base.open(),
             past,
         })
     }
@@ -252,6 +304,11 @@ impl Merge {
     fn policy(&self) -> &Policy {
         &self.agreed.policy
     }
+}
+
+/// The data key that the encrypted file `bytes`, of the type of `like`, names.
+fn named_key(like: &OpenFile, bytes: &[u8]) -> Result<Commit> {
+    EncryptedFile::read(like.file.file_type(), bytes.to_vec()).map(|file| file.envelope.commit)
 }
 
 /// The common ancestor, and what came before it.

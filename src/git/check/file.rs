@@ -8,7 +8,7 @@ use super::finding::Defect;
 use super::keys::private_key;
 use super::rules::Demand;
 use crate::crypto::{Commit, Epoch, FileId, TokenId};
-use crate::document::{Cover, Document, Style, escape, position};
+use crate::document::{Cover, Document, Event, Style, escape, position};
 use crate::error::{Error, Position};
 use crate::file::{EncryptedFile, FileType};
 use crate::merge::marks::Marked;
@@ -44,6 +44,8 @@ pub(in crate::git) struct Demands {
     pub rules: Vec<Arc<Demand>>,
     /// The rule that says who may read it.
     pub readers: Option<Arc<Demand>>,
+    /// Said of that rule where it is not the one of the file's own version.
+    pub readers_note: &'static str,
 }
 
 /// What `bytes` are, as a file called `name` (no folders).
@@ -154,10 +156,19 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
             weakened(file, rule, block, faults);
         }
     }
+    if let Some(document) = file.document().filter(|_| envelope.cover == Cover::Encrypted)
+        && document.events().iter().any(|event| matches!(event, Event::Anchor(_) | Event::Alias(_)))
+    {
+        let what = "holds an anchor or alias, which a file with 'cover: encrypted' cannot".to_owned();
+        faults.push((Defect::Syntax, block, what));
+    }
     if let Some(rule) = &demands.readers {
         for wrapped in envelope.recipients.iter().filter(|wrapped| !rule.readers.contains(&wrapped.rid)) {
             let rid = escape(wrapped.rid.strip_prefix("age:").unwrap_or(&wrapped.rid));
-            let what = format!("is encrypted for '{rid}', whom {} does not name", rule.place);
+            let what = format!(
+                "is encrypted for '{rid}', whom {} does not name{}",
+                rule.place, demands.readers_note
+            );
             faults.push((Defect::Recipient, block, what));
         }
     }

@@ -42,7 +42,7 @@ impl Checker {
     /// pushed is what is checked.
     ///
     /// # Errors
-    /// [`Error::Git`] outside of any repository.
+    /// [`crate::error::Error::Git`] outside of any repository.
     pub fn new(folder: &Path, environment: &Environment) -> Result<Self> {
         let environment = environment.with("GIT_NO_REPLACE_OBJECTS", "1");
         let git = Git::new(folder, &environment)?;
@@ -65,7 +65,7 @@ impl Checker {
     /// Checks every file that git tracks, as it lies in the work tree; in a bare repository as in the commit `HEAD`.
     ///
     /// # Errors
-    /// [`Error::Git`], [`Error::Io`]; [`Error::Config`] when a `dekko.toml` cannot be used.
+    /// [`crate::error::Error::Git`], [`crate::error::Error::Io`]; [`crate::error::Error::Config`] when a `dekko.toml` cannot be used.
     pub fn all(&self) -> Result<Report> {
         tree::check(self)
     }
@@ -91,7 +91,7 @@ impl Checker {
 /// `config` the first of each pair is looked up in it.
 ///
 /// # Errors
-/// [`Error::Config`] and [`Error::Io`] when the `dekko.toml` of a file cannot be used.
+/// [`crate::error::Error::Config`] and [`crate::error::Error::Io`] when the `dekko.toml` of a file cannot be used.
 pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
     let mut report = Report::default();
     let mut copies = Copies::default();
@@ -125,7 +125,7 @@ pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
 /// What `rule`, the one of this number in `config`, wants of a file.
 pub(in crate::git) fn demands_of(config: &Config, rule: &Rule, number: usize) -> Result<Demands> {
     let rule = Arc::new(demand(config, rule, number, crate::config::NAME)?);
-    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule) })
+    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" })
 }
 
 impl Report {

@@ -141,7 +141,11 @@ impl Walk<'_> {
             rules.extend(last.unwrap_or_else(|broken| self.broken(broken, tip, report)));
         }
         let readers = rules.first().cloned();
-        Ok(readers.is_some().then_some(Demands { rules, readers }))
+        let readers_note = match rules.len() {
+            2 => " at the start of the range",
+            _ => "",
+        };
+        Ok(readers.is_some().then_some(Demands { rules, readers, readers_note }))
     }
 
     /// Says once that a configuration of the range cannot be used.

@@ -104,7 +104,7 @@ fn demands() -> Result<Demands> {
     let config = Config::parse(CONFIG, Path::new(""))?;
     let rule = config.rules().first().ok_or_else(|| failed("a rule", Defect::Configuration))?;
     let rule = Arc::new(demand(&config, rule, 1, crate::config::NAME)?);
-    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule) })
+    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" })
 }
 
 /// `plain` encrypted under a data key that is forgotten.

@@ -1,6 +1,6 @@
 //! What the next commit would bring.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::file::{Demands, Identity, examine, identity, is_exempt};
 use super::rules::{Broken, Configurations, Rules};
@@ -37,15 +37,17 @@ pub(super) fn check(checker: &Checker) -> Result<Report> {
         report.add(&change.path, None, &examined);
         known.extend(examined.identity.map(|identity| (change, identity)));
     }
-    let mut deleted = Vec::new();
+    let mut deleted = HashMap::new();
     for change in gone {
-        deleted.extend(before(change, &mut objects)?);
+        if let Some(old) = before(change, &mut objects)? {
+            deleted.entry((old.file_id, old.dek)).or_insert(old);
+        }
     }
     let mut newcomers = Vec::new();
     for (change, now) in &known {
         let old = before(change, &mut objects)?;
         let is_new = old.as_ref().is_none_or(|old| !is_same_file(old, now));
-        let renamed = deleted.iter().find(|old| is_same_file(old, now)).filter(|_| old.is_none());
+        let renamed = deleted.get(&(now.file_id, now.dek)).filter(|_| old.is_none());
         if let Some(old) = old.as_ref().or(renamed) {
             report.findings.extend(reordered(&change.path, None, old, now));
         }
@@ -81,10 +83,10 @@ impl Index {
         };
         let mut read = |path: &[u8]| match &checker.top {
             Some(top) if !is_configured => super::tree::configuration(&top.join(super::path_of(path))),
-            _ => Ok(objects.find([b":", path].concat())?.map(|object| object.bytes)),
+            _ => Ok(objects.find([b":0:", path].concat())?.map(|object| object.bytes)),
         };
         let demand = self.rules.demand(&mut self.known, &mut read, path)?.map_err(Broken::into_error)?;
-        Ok(demand.map(|rule| Demands { rules: vec![rule.clone()], readers: Some(rule) }))
+        Ok(demand.map(|rule| Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" }))
     }
 }
 
@@ -156,20 +158,34 @@ fn copies(
     let marked = marked(&checker.git, &checker.environment, Attributes::Index, &paths)?;
     selected.extend(unruled.into_iter().filter(|entry| marked.contains(&entry.path)));
     selected.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut said: HashSet<&[u8]> = HashSet::new();
+    let new: HashSet<&[u8]> = newcomers.iter().map(|(path, _)| *path).collect();
+    let mut originals: HashMap<_, Originals<'_>> =
+        newcomers.iter().map(|(_, own)| ((own.file_id, own.dek), Originals::default())).collect();
     for entry in &selected {
         let Some(other) = identity(&name_of(&entry.path), contents(objects, &entry.id)?) else { continue };
-        for (path, own) in newcomers {
-            // Of two new ones, the later is the copy.
-            let is_pair = *path != entry.path.as_slice() && is_same_file(&other, own);
-            let is_first =
-                newcomers.iter().any(|(known, _)| *known == entry.path.as_slice()) && **path < *entry.path;
-            if is_pair && !is_first && said.insert(path) {
-                report.findings.push(copy_of(&entry.path, path, None));
-            }
+        let Some(originals) = originals.get_mut(&(other.file_id, other.dek)) else { continue };
+        originals.first.get_or_insert(&entry.path);
+        if !new.contains(entry.path.as_slice()) {
+            originals.first_old.get_or_insert(&entry.path);
+        }
+    }
+    for (path, own) in newcomers {
+        let Some(originals) = originals.get(&(own.file_id, own.dek)) else { continue };
+        // Of two new ones, the later is the copy.
+        let earlier = originals.first.filter(|first| first < path);
+        if let Some(original) = earlier.or(originals.first_old) {
+            report.findings.push(copy_of(original, path, None));
         }
     }
     Ok(())
+}
+
+/// Of the files of the index that share data key and file id, in the order of their paths.
+#[derive(Default)]
+struct Originals<'e> {
+    first: Option<&'e [u8]>,
+    /// The first that the last commit has.
+    first_old: Option<&'e [u8]>,
 }
 
 /// The id of the tree without files, which every repository knows.

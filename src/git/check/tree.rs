@@ -16,9 +16,6 @@ use crate::git::command::path_of;
 use crate::git::objects::Objects;
 use crate::git::selected::{Attributes, marked};
 
-/// The most bytes of one file.
-const LIMIT: u64 = 1 << 30;
-
 /// A file that must be looked at.
 struct Selected {
     entry: Entry,
@@ -73,9 +70,10 @@ fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
     let source = if checker.top.is_some() { Attributes::WorkTree } else { Attributes::Tree("HEAD") };
     let marked = marked(&checker.git, &checker.environment, source, &unruled)?;
     let selected = entries.into_iter().zip(demands).filter_map(|(entry, demand)| match demand {
-        Some(rule) => {
-            Some(Selected { entry, demands: Demands { rules: vec![rule.clone()], readers: Some(rule) } })
-        }
+        Some(rule) => Some(Selected {
+            entry,
+            demands: Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" },
+        }),
         None if marked.contains(&entry.path) => Some(Selected { entry, demands: Demands::default() }),
         None => None,
     });
@@ -132,7 +130,7 @@ fn content(checker: &Checker, entry: &Entry, objects: &mut Option<Objects>) -> R
     if let Some(top) = &checker.top {
         let path = top.join(path_of(&entry.path));
         if std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
-            return fs::read(&path, LIMIT);
+            return fs::read(&path, fs::FILE_LIMIT);
         }
     }
     let objects = match objects {

@@ -11,9 +11,6 @@ use crate::git::command::{Git, path_of};
 use crate::git::history::{Record, Records};
 use crate::git::objects::Objects;
 
-/// The most bytes of a file in the work tree.
-const LIMIT: u64 = 1 << 30;
-
 /// A state of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -93,7 +90,7 @@ pub fn pairs(
         let after = match to {
             Target::WorkTree if change.is_file && change.new.is_none() => {
                 let file = top.map(|top| top.join(path_of(&path)));
-                file.map(|file: PathBuf| fs::read(&file, LIMIT)).transpose()?
+                file.map(|file: PathBuf| fs::read(&file, fs::FILE_LIMIT)).transpose()?
             }
             _ => object(&change.new)?,
         };

@@ -1,16 +1,14 @@
 //! Whether git's attributes and dekko's rules mean the same files.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use super::{Finding, Fix, Weight};
 use crate::config::{Config, NAME};
 use crate::document::escape;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::attributes::Wanted;
-use crate::git::command::{Git, broken, path_of};
+use crate::git::command::{Git, path_of};
 
 /// How many names a finding lists.
 const NAMED: usize = 3;
@@ -121,16 +119,9 @@ fn without_attributes(git: &Git) -> Result<Option<Finding>> {
 
 /// Which of the paths in `listed` (each ended by a zero byte) have both attributes.
 fn attributes<'l>(git: &Git, listed: &'l [u8]) -> Result<BTreeMap<&'l [u8], ()>> {
-    let mut command = git.command(["check-attr", "-z", "--stdin", "diff", "merge"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|source| Error::Io { action: "start git", source })?;
-    let input = child.stdin.take();
-    let output = std::thread::scope(|scope| {
-        scope.spawn(move || input.map(|mut input| input.write_all(listed)));
-        child.wait_with_output()
-    });
-    let output = output.map_err(broken)?;
-    let words: Vec<&[u8]> = output.stdout.split(|&byte| byte == 0).collect();
+    let arguments = ["check-attr", "-z", "--stdin", "diff", "merge"];
+    let output = git.fed("tell the attributes", arguments, listed)?;
+    let words: Vec<&[u8]> = output.split(|&byte| byte == 0).collect();
     // Two entries a path, each its path, the attribute and the value.
     let mut both = BTreeMap::new();
     let mut paths = listed.split(|&byte| byte == 0);

@@ -11,6 +11,7 @@ use crate::error::{Class, Error, Result};
 use crate::file::{DataKeys, EncryptedFile, FileType, Recipe, seal};
 use crate::git::check::{Defect, Demands, demands_of, examine, is_exempt};
 use crate::git::command::path_of;
+use crate::git::history::FilePast;
 use crate::git::{Git, Objects};
 use crate::merge::marks::{Conflict, Marked, Piece, Side, taken};
 use crate::provider::{self, Session};
@@ -116,7 +117,7 @@ impl<'s> Cleaner<'s> {
         bytes: Vec<u8>,
         rule: Option<(&Config, &Rule)>,
     ) -> Result<Cleaned> {
-        for place in ["", "HEAD"] {
+        for place in [":0:", "HEAD:"] {
             let Some(stored) = self.stored(place, path)? else { continue };
             let read =
                 |bytes: &Vec<u8>| EncryptedFile::read(FileType::of_encrypted(name, bytes), bytes.clone());
@@ -125,7 +126,8 @@ impl<'s> Cleaner<'s> {
                 return Ok(Cleaned { bytes: stored, done: Done::Nothing });
             }
             let readers = readers_of(&file);
-            let edited = self.keys.open(file)?.edit(bytes, &mut SystemRandom)?;
+            let past = FilePast::within(Some(&self.git), &self.top.join(path_of(path)));
+            let edited = self.keys.open(file)?.edit_after(bytes, &past, &mut SystemRandom)?;
             let done = if edited == stored { Done::Nothing } else { Done::Edited { readers } };
             return Ok(Cleaned { bytes: edited, done });
         }
@@ -172,13 +174,13 @@ impl<'s> Cleaner<'s> {
         Ok(seal(FileType::of_plain(name), bytes, &recipe, key, wrap_all, random)?.bytes)
     }
 
-    /// The content that git has at `path`: in the commit `place`, or, without one, in the index.
+    /// The content that git has at `path`: in the index (`:0:`) or in a commit (`HEAD:`).
     fn stored(&mut self, place: &str, path: &[u8]) -> Result<Option<Vec<u8>>> {
         let objects = match &mut self.objects {
             Some(objects) => objects,
             none => none.insert(Objects::open(&self.git)?),
         };
-        let found = objects.find([place.as_bytes(), b":", path].concat())?;
+        let found = objects.find([place.as_bytes(), path].concat())?;
         Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
     }
 }

@@ -14,9 +14,6 @@ use crate::git::objects::Objects;
 use crate::git::replay::{PathId, VersionId, Versions};
 use crate::merge::marks::Marked;
 
-/// The most bytes of a file in the work tree.
-const LIMIT: u64 = 1 << 30;
-
 /// What a content is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
@@ -176,7 +173,7 @@ impl Contents {
 /// The content of the file at `path` in the work tree whose top is `top`.
 pub(super) fn read_file(top: Option<&Path>, path: &[u8]) -> Result<Vec<u8>> {
     let top = top.ok_or_else(|| Error::Internal { what: "a file without a work tree".to_owned() })?;
-    fs::read(&top.join(path_of(path)), LIMIT)
+    fs::read(&top.join(path_of(path)), fs::FILE_LIMIT)
 }
 
 /// Which versions a partial clone lacks.

@@ -10,6 +10,20 @@ use crate::git::command::{Git, broken, path_of};
 use crate::git::graph::{At, Graph};
 use crate::git::replay::PathId;
 
+/// What asks git for the raw changes of the commits on its standard input, against each parent.
+pub(super) const DIFF_TREE: [&str; 10] = [
+    "diff-tree",
+    "--stdin",
+    "-r",
+    "-m",
+    "--root",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-relative",
+    "--no-abbrev",
+];
+
 /// A state of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -125,18 +139,7 @@ impl Log {
             .filter_map(|place| if let Place::Commit(id) = place { Some(id) } else { None })
             .flat_map(|id| id.bytes().chain([b'\n']))
             .collect();
-        let mut command = git.command([
-            "diff-tree",
-            "--stdin",
-            "-r",
-            "-m",
-            "--root",
-            "--raw",
-            "-z",
-            "--no-renames",
-            "--no-relative",
-            "--no-abbrev",
-        ]);
+        let mut command = git.command(DIFF_TREE);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|source| Error::Io { action: "start git", source })?;
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {

@@ -12,6 +12,8 @@ struct Row<'g> {
     at: usize,
     count: usize,
     gaps: &'g [String; 2],
+    /// The first entry of each version.
+    firsts: [Option<Id>; 3],
     donor: Side,
     has_last_comma: bool,
 }
@@ -30,11 +32,12 @@ impl<'m, 'd> Writer<'m, 'd> {
         let open = |item: &Item| item.container().map(|container| container.open).unwrap_or_default();
         self.words(&blend.open, ids, &open, place, false);
         let count = self.count(&blend.parts);
+        let firsts = SIDES.map(|side| self.get(ids, side)?.1.container()?.kids.first().copied());
+        let (gaps, donor, has_last_comma) = (&gaps, blend.donor, container.has_last_comma);
         let mut at = 0;
         for part in &blend.parts {
             self.slot();
-            let mut row =
-                Row { at, count, gaps: &gaps, donor: blend.donor, has_last_comma: container.has_last_comma };
+            let mut row = Row { at, count, gaps, firsts, donor, has_last_comma };
             match part {
                 Part::One(side, id) => self.flow_item(*side, *id, inner, &row, None),
                 Part::Clash { lead, ids } => {
@@ -109,8 +112,10 @@ impl<'m, 'd> Writer<'m, 'd> {
     }
 
     /// What stands before an entry: comments as they are, else as its neighbours have it.
-    fn gap(&mut self, side: Side, item: &Item, is_first: bool, place: &Place<'m>, row: &Row<'_>) {
+    fn gap(&mut self, side: Side, id: Id, place: &Place<'m>, row: &Row<'_>) {
         let Some(tree) = self.tree(side) else { return };
+        let item = tree.item(id);
+        let is_first = row.firsts[number(side)] == Some(id);
         let text = tree.text(item.lead);
         let usual = &row.gaps[usize::from(row.at > 0)];
         let is_own = text.contains('\n') || (is_first == (row.at == 0) && side == row.donor);
@@ -131,16 +136,6 @@ impl<'m, 'd> Writer<'m, 'd> {
         }
     }
 
-    fn is_first(&self, side: Side, id: Id) -> bool {
-        // The lead of the first entry begins where the bracket and its comment end: nothing before it is a comma.
-        self.tree(side).is_some_and(|tree| {
-            let start = tree.item(id).lead.start as usize;
-            let before = tree.document.source().get(..start).unwrap_or_default();
-            let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
-            !line.trim_end().ends_with(',') && before.trim_end().ends_with(['{', '['])
-        })
-    }
-
     /// An entry in brackets as one side has it; its lead may be merged.
     fn flow_item(
         &mut self,
@@ -154,7 +149,7 @@ impl<'m, 'd> Writer<'m, 'd> {
         let item = tree.item(id);
         match lead {
             Some((words, ids)) => self.flow_lead(words, ids, place, row),
-            None => self.gap(side, item, self.is_first(side, id), place, row),
+            None => self.gap(side, id, place, row),
         }
         self.slot_in_conflict(lead.is_some());
         self.text(side, item.head, place, false);
@@ -187,9 +182,7 @@ impl<'m, 'd> Writer<'m, 'd> {
             }
         };
         let Some(id) = ids[number(side)] else { return };
-        if let Some((_, item)) = self.get(ids, side) {
-            self.gap(side, item, self.is_first(side, id), place, row);
-        }
+        self.gap(side, id, place, row);
     }
 
     /// A merged entry in brackets.

@@ -104,3 +104,28 @@ fn twenty_thousand_entries_take_no_time() {
 fn fifty_thousand_entries_take_no_time() {
     assert_fast(50_000);
 }
+
+/// How long the fastest of a few merges of a JSON text of `count` containers in one line takes.
+fn one_line(count: usize) -> Duration {
+    let json = format::named("json").unwrap();
+    let text = |value: &dyn Fn(usize) -> String| {
+        let entries: Vec<String> =
+            (0..count).map(|n| format!("\"key{n}\":{{\"list\":[{n}],\"value\":\"{}\"}}", value(n))).collect();
+        laws::read(json, &format!("{{{}}}\n", entries.join(","))).unwrap()
+    };
+    let base = text(&|n| format!("b{n}"));
+    let ours = text(&|n| if n % 10 == 1 { format!("o{n}") } else { format!("b{n}") });
+    let theirs = text(&|n| if n % 10 == 3 { format!("t{n}") } else { format!("b{n}") });
+    let run = || timed(json, [&base, &ours, &theirs]);
+    let runs = [run(), run(), run()];
+    assert!(runs.iter().all(|(_, conflicts)| *conflicts == 0));
+    runs.iter().map(|(time, _)| *time).min().unwrap()
+}
+
+#[test]
+fn one_line_takes_time_that_grows_with_its_length() {
+    let (small, large) = (one_line(300), one_line(2_400));
+    println!("300 containers in {small:?}, 2400 in {large:?}");
+    // Eight times the length: with its square, 64 times as long.
+    assert!(large < small * 16, "{small:?}, {large:?}");
+}

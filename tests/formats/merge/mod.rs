@@ -3,6 +3,7 @@
 mod cases;
 mod large;
 mod model;
+mod mutants;
 mod oracle;
 mod random;
 mod single;

@@ -1,14 +1,14 @@
 //! Random merges against the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use dekko::document::Value;
+use dekko::document::{Leaf, Style, Value};
 use dekko::format::{self, Format, value_at};
 use dekko::merge::Lists;
 use dekko::merge::marks::{Piece, Side, taken};
 
-use super::model::{Comments, Dice, SHAPES, edit, model};
+use super::model::{Comments, Dice, Entry, Model, Node, SHAPES, edit, model};
 use super::oracle::{Outcome, UNCLEAR, is_alike, merged};
 use super::texts::text;
 use super::{Texts, assert_sides_parse, run};
@@ -32,11 +32,69 @@ fn by_git(folder: &std::path::Path, texts: &Texts<'_>) -> Option<String> {
     output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
 }
 
+/// The comments of `text`; each is a word that stands nowhere else.
+fn comments(format: &dyn Format, text: &str) -> BTreeSet<String> {
+    let document = laws::read(format, text).unwrap();
+    let comments = document.leaves().iter().filter(|leaf| leaf.style == Style::Comment);
+    let said = |leaf: &Leaf| String::from_utf8_lossy(document.bytes(leaf.content)).into_owned();
+    if format.has_secret_comments() {
+        return comments.map(said).collect();
+    }
+    text.lines().filter_map(|line| line.split_once("// ")).map(|(_, said)| said.trim().to_owned()).collect()
+}
+
+/// Where each comment of `entries` belongs: the keys that lead to its entry, or to the list of its item.
+fn owners(entries: &[Entry], path: &[&str], found: &mut BTreeMap<String, Vec<Vec<String>>>) {
+    for entry in entries {
+        let inner: Vec<&str> = path.iter().copied().chain([&entry.key[..]]).collect();
+        let mut note = |entry: &Entry| {
+            for said in entry.above.iter().chain(&entry.beside) {
+                let path = inner.iter().map(|&key| key.to_owned()).collect();
+                found.entry(said.clone()).or_default().push(path);
+            }
+        };
+        note(entry);
+        match &entry.node {
+            Node::Map(kids) => owners(kids, &inner, found),
+            // Entries in items have no comments in these models.
+            Node::List(items) => items.iter().for_each(note),
+            _ => {}
+        }
+    }
+}
+
+/// The comments of `side` that must be in the result and are not: what they are about is there, and the other version
+/// did not take them out. A comment that stands twice in a version is left out, as nobody knows which one is gone.
+fn lost_comments(format: &dyn Format, model: &Model, [base, side, other, result]: [&str; 4]) -> Vec<String> {
+    let said = value(format, result);
+    let is_there = |path: &[String]| {
+        let inner = |value: &Value, key: &String| match value {
+            Value::Map(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+            }
+            _ => None,
+        };
+        path.iter().try_fold(said.clone(), |value, key| inner(&value, key)).is_some()
+    };
+    let [base, side, other, result] = [base, side, other, result].map(|text| comments(format, text));
+    let mut found = BTreeMap::new();
+    owners(&model.root, &[], &mut found);
+    let is_lost = |said: &String, paths: &[Vec<String>]| {
+        let is_taken_out = base.contains(said) && !other.contains(said);
+        side.contains(said)
+            && !result.contains(said)
+            && !is_taken_out
+            && matches!(paths, [path] if is_there(path))
+    };
+    found.into_iter().filter(|(said, paths)| is_lost(said, paths)).map(|(said, _)| said).collect()
+}
+
 #[derive(Default, Debug)]
 struct Count {
     clean: usize,
     conflict: usize,
     comments: usize,
+    lost: usize,
     none: usize,
     unclear: usize,
     git: usize,
@@ -95,8 +153,14 @@ fn sweep(pairs: usize, seed: u64, with_git: bool) {
             Outcome::Is(wanted) if data == 0 => {
                 count.clean += 1;
                 count.comments += usize::from(!result.paths.is_empty());
-                for side in [Side::Ours, Side::Theirs] {
+                for (side, model, [own, other]) in
+                    [(Side::Ours, &ours, [&o, &t]), (Side::Theirs, &theirs, [&t, &o])]
+                {
                     let text = taken(&result.pieces, side);
+                    for lost in lost_comments(format, model, [&b, own, other, &text]) {
+                        count.lost += 1;
+                        wrong.push(shown(&format!("lost '{lost}'"), &text));
+                    }
                     if !wanted.as_ref().is_some_and(|wanted| is_alike(wanted, &value(format, &text))) {
                         wrong.push(shown("other values", &text));
                     }

@@ -256,3 +256,36 @@ fn what_cannot_be_merged_slot_by_slot_is_left_to_lines() {
     let texts = Texts { base: Some("? a\n: 1\n"), ours: "? a\n: 2\n", theirs: "? b\n: 1\n" };
     assert_eq!(run(named("x.yaml"), &texts, Lists::Ordered), None);
 }
+
+#[test]
+fn a_comment_beside_a_head_stays_when_the_other_side_changes_the_shape() {
+    let with_comment = "a: # new\n  b: 1\n";
+    is("x.yaml", "a:\n  b: 1\n", with_comment, "a: 2\n", "# new\na: 2\n");
+    is("x.yaml", "a:\n  b: 1\n", "a: 2\n", with_comment, "# new\na: 2\n");
+    is("x.yaml", "a: {}\n", "a: {} # new\n", "a:\n  b: 1\n", "# new\na:\n  b: 1\n");
+    // A comment that was there goes with the line of the side that changed it.
+    is("x.yaml", "a: # old\n  b: 1\n", "a: # old\n  b: 1\n", "a: 2\nc: 1\n", "a: 2\nc: 1\n");
+    is("x.yaml", "c: 1\na: # old\n  b: 1\n", "c: 2\na: # old\n  b: 1\n", "c: 1\na: 2\n", "c: 2\na: 2\n");
+    conflicts(
+        "x.yaml",
+        "a: [\n  1\n]\n",
+        "a: [ # new\n  1\n]\n",
+        "a: 2\n",
+        "<<<<<<< ours\na: [ # new\n  1\n]\n=======\na: 2\n>>>>>>> theirs\n",
+        &["a"],
+    );
+}
+
+#[test]
+fn comments_behind_one_dotenv_value_are_merged() {
+    is(".env", "A=1 # old\n", "A='1' # old\n", "A=1 # new\n", "A=1 # new\n");
+    is(".env", "A=1\n", "A=1\nB=2\n", "A=1 # new\n", "A=1 # new\nB=2\n");
+    conflicts(
+        ".env",
+        "A=1 # old\n",
+        "A=1 # ours\n",
+        "A=1 # theirs\n",
+        "<<<<<<< ours\nA=1 # ours\n=======\nA=1 # theirs\n>>>>>>> theirs\n",
+        &["#comment beside A"],
+    );
+}
