@@ -74,8 +74,8 @@ fn a_file_is_encrypted_and_decrypted_and_the_log_shows_the_files_id() {
 #[ignore = "needs moto: tests/servers/with"]
 fn what_keeps_a_key_from_serving_is_said_with_what_to_do() {
     let (service, arn) = with_new_key();
-    let wrap = |session| dekko::provider::wrap(&service.rid, &FILE, &key(), session);
-    let bytes = wrap(&service.session()).unwrap();
+    let wrap = || dekko::provider::wrap(&service.rid, &FILE, &key(), &service.session());
+    let bytes = wrap().unwrap();
     let why = || format!("{:?}", opened(&service.rid, &bytes, &FILE, &service.session()).unwrap_err());
     ask("DisableKey", &json!({ "KeyId": arn }));
     assert!(why().contains("the key is disabled: enable it"), "{}", why());
@@ -87,7 +87,7 @@ fn what_keeps_a_key_from_serving_is_said_with_what_to_do() {
     ask("PutKeyPolicy", &json!({ "KeyId": arn, "PolicyName": "default", "Policy": "{\"Statement\":[]}" }));
     ask("ScheduleKeyDeletion", &json!({ "KeyId": arn, "PendingWindowInDays": 7 }));
     assert!(why().contains("cancel its deletion"), "{}", why());
-    assert_eq!(wrap(&service.session()).unwrap_err().status(), 6);
+    assert_eq!(wrap().unwrap_err().status(), 6);
     // No credentials at all.
     let nobody = service.with("AWS_ACCESS_KEY_ID", None).with("AWS_SECRET_ACCESS_KEY", None);
     let desk = Desk::bare();
