@@ -152,7 +152,7 @@ _dekko() {
 
     case "${cmd}" in
         dekko)
-            opts="-i -q -h -V --identity --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rotate inspect verify diff log blame check explain identities resolve reseal git completions man help"
+            opts="-i -q -h -V --identity --timeout --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rotate inspect verify diff log blame check explain identities resolve reseal git completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -163,6 +163,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -178,7 +182,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__blame)
-            opts="-i -q -h --json --identity --quiet --color --help"
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,6 +193,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -204,7 +212,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__check)
-            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --quiet --color --help"
+            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -230,6 +238,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -242,7 +254,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__completions)
-            opts="-i -q -h --identity --quiet --color --help bash elvish fish powershell zsh"
+            opts="-i -q -h --identity --timeout --quiet --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -253,6 +265,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -268,7 +284,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__decrypt)
-            opts="-o -i -q -h --output --force --in-place --to --require-scope --type --identity --quiet --color --help"
+            opts="-o -i -q -h --output --force --in-place --to --require-scope --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -302,6 +318,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -314,7 +334,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__diff)
-            opts="-i -q -h --staged --cached --no-index --values --exit-code --json --identity --quiet --color --help"
+            opts="-i -q -h --staged --cached --no-index --values --exit-code --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -325,6 +345,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -340,7 +364,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__edit)
-            opts="-i -q -h --at --from --type --identity --quiet --color --help"
+            opts="-i -q -h --at --from --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -366,6 +390,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -378,7 +406,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__encrypt)
-            opts="-o -r -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --identity --quiet --color --help"
+            opts="-o -r -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -440,6 +468,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -452,7 +484,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__explain)
-            opts="-r -i -q -h --json --type --recipient --encrypt --plain --preset --comments --identity --quiet --color --help"
+            opts="-r -i -q -h --json --type --recipient --encrypt --plain --preset --comments --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -494,6 +526,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -506,7 +542,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__get)
-            opts="-n -i -q -h --document --type --raw --json --to --no-newline --identity --quiet --color --help"
+            opts="-n -i -q -h --document --type --raw --json --to --no-newline --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -532,6 +568,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -544,7 +584,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git)
-            opts="-i -q -h --identity --quiet --color --help install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter"
+            opts="-i -q -h --identity --timeout --quiet --color --help install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -555,6 +595,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -570,7 +614,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__attributes)
-            opts="-i -q -h --check --identity --quiet --color --help"
+            opts="-i -q -h --check --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -581,6 +625,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -596,7 +644,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__doctor)
-            opts="-i -q -h --fix --json --identity --quiet --color --help"
+            opts="-i -q -h --fix --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,6 +655,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -622,7 +674,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__filter)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -633,6 +685,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -648,7 +704,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard)
-            opts="-i -q -h --identity --quiet --color --help on off status"
+            opts="-i -q -h --identity --timeout --quiet --color --help on off status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -659,6 +715,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -674,7 +734,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__off)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -685,6 +745,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -700,7 +764,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__on)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -711,6 +775,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -726,7 +794,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__status)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -737,6 +805,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -752,7 +824,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks)
-            opts="-i -q -h --identity --quiet --color --help install uninstall status"
+            opts="-i -q -h --identity --timeout --quiet --color --help install uninstall status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -763,6 +835,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -778,7 +854,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__install)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,6 +865,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -804,7 +884,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__status)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -815,6 +895,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -830,7 +914,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__uninstall)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -841,6 +925,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -856,7 +944,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__install)
-            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -867,6 +955,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -882,7 +974,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__merge__subcmd__driver)
-            opts="-i -q -h --marker-size --base-label --ours-label --theirs-label --path --identity --quiet --color --help"
+            opts="-i -q -h --marker-size --base-label --ours-label --theirs-label --path --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -916,6 +1008,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -928,7 +1024,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__mergetool)
-            opts="-y -i -q -h --ours --theirs --union --yes --identity --quiet --color --help"
+            opts="-y -i -q -h --ours --theirs --union --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -954,6 +1050,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -966,7 +1066,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__textconv)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -977,6 +1077,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -992,7 +1096,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__uninstall)
-            opts="-i -q -h --global --local --worktree --system --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1003,6 +1107,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1018,7 +1126,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__help)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1029,6 +1137,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1044,7 +1156,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__identities)
-            opts="-i -q -h --json --identity --quiet --color --help"
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1055,6 +1167,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1070,7 +1186,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__init)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1081,6 +1197,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1096,7 +1216,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__inspect)
-            opts="-i -q -h --json --type --identity --quiet --color --help"
+            opts="-i -q -h --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1114,6 +1234,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1126,7 +1250,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__keygen)
-            opts="-o -i -q -h --output --identity --quiet --color --help"
+            opts="-o -i -q -h --output --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1148,6 +1272,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1160,7 +1288,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__log)
-            opts="-n -i -q -h --values --max-count --json --identity --quiet --color --help"
+            opts="-n -i -q -h --values --max-count --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1182,6 +1310,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1194,7 +1326,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__man)
-            opts="-i -q -h --dir --identity --quiet --color --help"
+            opts="-i -q -h --dir --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1212,6 +1344,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1224,7 +1360,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients)
-            opts="-i -q -h --identity --quiet --color --help list add remove"
+            opts="-i -q -h --identity --timeout --quiet --color --help list add remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1235,6 +1371,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1250,7 +1390,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__add)
-            opts="-i -q -h --type --identity --quiet --color --help"
+            opts="-i -q -h --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1265,6 +1405,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1280,7 +1424,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__list)
-            opts="-i -q -h --json --type --identity --quiet --color --help"
+            opts="-i -q -h --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1295,6 +1439,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1310,7 +1458,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__remove)
-            opts="-y -i -q -h --type --yes --identity --quiet --color --help"
+            opts="-y -i -q -h --type --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1328,6 +1476,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1340,7 +1492,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__reseal)
-            opts="-y -i -q -h --yes --type --identity --quiet --color --help"
+            opts="-y -i -q -h --yes --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1358,6 +1510,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1370,7 +1526,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__resolve)
-            opts="-y -i -q -h --ours --theirs --union --yes --edit --anew --identity --quiet --color --help"
+            opts="-y -i -q -h --ours --theirs --union --yes --edit --anew --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1396,6 +1552,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1408,7 +1568,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__rotate)
-            opts="-i -q -h --type --identity --quiet --color --help"
+            opts="-i -q -h --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1426,6 +1586,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1438,7 +1602,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__set)
-            opts="-i -q -h --document --type --file --json --keep-newline --identity --quiet --color --help"
+            opts="-i -q -h --document --type --file --json --keep-newline --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1464,6 +1628,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1476,7 +1644,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__unset)
-            opts="-i -q -h --document --type --identity --quiet --color --help"
+            opts="-i -q -h --document --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1498,6 +1666,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1510,7 +1682,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__verify)
-            opts="-i -q -h --history --all --since --json --require-scope --type --identity --quiet --color --help"
+            opts="-i -q -h --history --all --since --json --require-scope --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1533,6 +1705,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -25,7 +25,9 @@ pub(super) async fn client(call: &Call<'_>, region: &str) -> Client {
     let settings = call.settings;
     let profile = settings.and_then(|settings| settings.profile.as_deref());
     let role = settings.and_then(|settings| settings.role.as_deref());
-    let address = settings.and_then(|settings| settings.address.as_deref());
+    // The SDK reads the process's own variables; the session's hold.
+    let named = call.session.environment().text("AWS_ENDPOINT_URL_KMS");
+    let address = settings.and_then(|settings| settings.address.as_deref()).or(named);
     let name = format!("{region} {profile:?} {role:?} {address:?}");
     let cell = {
         let mut known = call.session.memory().aws.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -21,7 +21,10 @@ const METADATA: Duration = Duration::from_secs(2);
 
 /// What gave a token in this run, by the scope that it was asked for.
 #[derive(Default)]
-pub(in crate::provider) struct Tokens(Mutex<HashMap<String, Arc<OnceCell<Arc<dyn TokenCredential>>>>>);
+pub(in crate::provider) struct Tokens(Mutex<HashMap<String, Kept>>);
+
+/// What gives tokens for one scope, once it is known.
+type Kept = Arc<OnceCell<Arc<dyn TokenCredential>>>;
 
 /// Whether to take the credential that gave the last token.
 #[derive(Clone, Copy, PartialEq, Eq)]

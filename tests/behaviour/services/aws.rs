@@ -17,7 +17,7 @@ fn ask(action: &str, body: &Value) -> Value {
     let body = body.to_string();
     let url = given("AWS_ENDPOINT_URL_KMS");
     let answer = curl(&["-X", "POST", "-H", &target, "-H", who, "-H", kind, "-d", &body, &url]);
-    serde_json::from_str(&answer).unwrap_or_default()
+    serde_json::from_str(&answer).unwrap_or_else(|_| panic!("{action}: {answer}"))
 }
 
 /// The service, with a key of its own.
@@ -74,6 +74,8 @@ fn a_file_is_encrypted_and_decrypted_and_the_log_shows_the_files_id() {
 #[ignore = "needs moto: tests/servers/with"]
 fn what_keeps_a_key_from_serving_is_said_with_what_to_do() {
     let (service, arn) = with_new_key();
+    // moto knows a key by its id alone for these calls.
+    let arn = arn.rsplit('/').next().unwrap();
     let wrap = || dekko::provider::wrap(&service.rid, &FILE, &key(), &service.session());
     let bytes = wrap().unwrap();
     let why = || format!("{:?}", opened(&service.rid, &bytes, &FILE, &service.session()).unwrap_err());
