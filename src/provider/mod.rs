@@ -11,6 +11,10 @@ mod azure;
 #[cfg(feature = "gcp")]
 mod gcp;
 #[cfg(feature = "service")]
+#[cfg_attr(
+    not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
+    allow(dead_code, unused_imports, reason = "not every service needs all that they share")
+)]
 mod service;
 mod session;
 mod settings;

@@ -76,7 +76,6 @@ pub(in crate::provider) fn words(text: &str, secrets: &[&[u8]]) -> String {
 }
 
 /// A name out of an answer, `AccessDeniedException`: letters, digits, `_`, `-` and `.`, or nothing.
-#[cfg(any(feature = "aws", feature = "azure", feature = "gcp", test))]
 pub(in crate::provider) fn code(text: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     if text.len() <= 64 && text.bytes().all(is_plain) { text } else { "" }

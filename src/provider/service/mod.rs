@@ -24,13 +24,9 @@ use crate::document::escape;
 use crate::error::{Attempt, Error, Result};
 
 pub(super) use address::address;
-#[cfg(any(feature = "aws", feature = "azure", feature = "gcp"))]
-pub(super) use failure::code;
-pub(super) use failure::{Failure, Reach, words};
+pub(super) use failure::{Failure, Reach, code, words};
 pub(super) use files::small_file;
-pub(super) use http::{Ask, Http, Reply};
-#[cfg(feature = "aws")]
-pub(super) use http::{CONNECT, LONGEST_ANSWER, TRY};
+pub(super) use http::{Ask, CONNECT, Http, LONGEST_ANSWER, Reply, TRY};
 pub(super) use memory::Memory;
 pub(super) use race::unwrap;
 pub(super) use retry::is_passing;
