@@ -46,6 +46,7 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand check 'Check, without any key, that everything that must be encrypted is'
             cand explain 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
             cand identities 'Show where identities are looked for, in this order, and their public side'
+            cand agent 'Keep unwrapped data keys in memory for a while'
             cand resolve 'Finish a merge that left a file in conflict'
             cand reseal 'Seal a file that was merged by hand or line by line'
             cand git 'Work with git: readable diffs, merges value by value'
@@ -347,6 +348,75 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --quiet 'Say nothing but warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dekko;agent'= {
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand start 'Start the agent, unless it runs'
+            cand stop 'Forget all keys, and end'
+            cand status 'Say whether it runs, and how many keys it keeps; the status is 1 when it does not run'
+            cand forget 'Forget all keys, and go on'
+            cand run 'Be the agent: for service managers; ''start'' does this in the background'
+        }
+        &'dekko;agent;start'= {
+            cand --ttl 'How long a key is kept: 90s, 30m, 2h; up to 24h'
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dekko;agent;stop'= {
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dekko;agent;status'= {
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand --json 'Write JSON'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dekko;agent;forget'= {
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dekko;agent;run'= {
+            cand --ttl 'How long a key is kept: 90s, 30m, 2h; up to 24h'
+            cand -i 'Look for identities in FILE first; may be given several times'
+            cand --identity 'Look for identities in FILE first; may be given several times'
+            cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
+            cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand --while-used 'End when no key was kept for as long'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'dekko;resolve'= {
             cand --ours 'Take our side: everywhere, or where a value at PATH is in conflict'

@@ -50,6 +50,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "blame" -d 'Show for eac
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "check" -d 'Check, without any key, that everything that must be encrypted is'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "identities" -d 'Show where identities are looked for, in this order, and their public side'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "agent" -d 'Keep unwrapped data keys in memory for a while'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "resolve" -d 'Finish a merge that left a file in conflict'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "reseal" -d 'Seal a file that was merged by hand or line by line'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "git" -d 'Work with git: readable diffs, merges value by value'
@@ -368,6 +369,57 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -l json -d 'Write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "start" -d 'Start the agent, unless it runs'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "stop" -d 'Forget all keys, and end'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "status" -d 'Say whether it runs, and how many keys it keeps; the status is 1 when it does not run'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "forget" -d 'Forget all keys, and go on'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "run" -d 'Be the agent: for service managers; \'start\' does this in the background'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -l ttl -d 'How long a key is kept: 90s, 30m, 2h; up to 24h' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l ttl -d 'How long a key is kept: 90s, 30m, 2h; up to 24h' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l while-used -d 'End when no key was kept for as long'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l ours -d 'Take our side: everywhere, or where a value at PATH is in conflict' -r
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r

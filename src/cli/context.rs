@@ -10,6 +10,7 @@ use super::readers::Reader;
 use super::source::{Content, Source};
 use super::terminal::Terminal;
 use super::ui::{Status, Ui};
+use crate::agent;
 use crate::config::Config;
 use crate::config::user::UserConfig;
 use crate::document::escape;
@@ -67,10 +68,12 @@ impl Context {
         fs::sweep(&self.environment);
         let user = UserConfig::load(&self.environment)?;
         let prompt = Arc::new(Terminal::new(&self.environment));
+        let store = agent::store(&self.environment, &self.identities, user.agent());
         let session = Session::new(self.environment.clone(), &self.identities, prompt)
             .with_plugins(user.plugins)
             .with_keys(user.keys)
-            .with_patience(self.patience);
+            .with_patience(self.patience)
+            .with_store(store);
         Ok(self.session.get_or_init(|| session))
     }
 

@@ -13,6 +13,8 @@ mod read;
 mod replace;
 
 pub use fill::{fill, vacate};
+#[cfg(unix)]
+pub use private::is_own;
 pub use private::{Place, PrivateDir, keep, sweep};
 pub use read::{FILE_LIMIT, TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};

@@ -33,7 +33,7 @@ use crate::envelope::{MAX_RID, MAX_WRAP};
 use crate::error::{Attempt, Cause, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
-pub use session::{NoPrompt, Prompt, Session};
+pub use session::{KeyStore, NoPrompt, Prompt, Session};
 pub use settings::{KeySettings, Login, Network};
 
 /// Every provider of this build; those that need nothing but this machine come first, what is made of others last.

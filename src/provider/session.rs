@@ -10,6 +10,7 @@ use super::age::Keyring;
 #[cfg(feature = "service")]
 use super::service::Memory;
 use super::settings::{KeySettings, Network};
+use crate::crypto::{Commit, DataKey};
 use crate::environment::Environment;
 
 /// Speaks to the person at the terminal, if there is one; the texts it is given are safe to show.
@@ -55,6 +56,15 @@ impl Prompt for NoPrompt {
     }
 }
 
+/// Keeps unwrapped data keys beyond one run, by the name that files call them by.
+pub trait KeyStore: Send + Sync {
+    /// The key called `commit`, when it is kept. It has to be held against the file before it is believed.
+    fn find(&self, commit: &Commit) -> Option<DataKey>;
+
+    /// Keeps `key`, which is called `commit`.
+    fn keep(&self, commit: &Commit, key: &DataKey);
+}
+
 /// The identities of one run; each source is looked at once, when it is first needed.
 ///
 /// It can be shared by threads that unwrap many files.
@@ -68,6 +78,7 @@ pub struct Session {
     network: Network,
     #[cfg(feature = "service")]
     memory: Memory,
+    store: Option<Box<dyn KeyStore>>,
 }
 
 impl Session {
@@ -85,6 +96,7 @@ impl Session {
             keyring,
             keys: Vec::new(),
             network: Network::Allowed,
+            store: None,
             #[cfg(feature = "service")]
             memory: Memory::default(),
         }
@@ -109,6 +121,18 @@ impl Session {
     pub fn with_plugins(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.plugins.extend(names);
         self
+    }
+
+    /// Looks for data keys in `store`, if any, before anything is unwrapped, and leaves what was unwrapped there.
+    #[must_use]
+    pub fn with_store(mut self, store: Option<Box<dyn KeyStore>>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Where data keys are kept beyond this run.
+    pub fn store(&self) -> Option<&dyn KeyStore> {
+        self.store.as_deref()
     }
 
     /// Sets how long unwrapping may take (30 seconds unless set); a plugin may take longer when a person is there.

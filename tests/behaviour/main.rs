@@ -1,6 +1,7 @@
 //! What dekko promises, a module for each promise.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
+mod agent;
 mod attack_table;
 mod attacks;
 mod check;
