@@ -126,7 +126,7 @@ impl Change {
     /// The file, opened, the configuration for it, and the readers that were named.
     fn open(&self, context: &Context) -> Result<(Opened, Option<Config>, Vec<Reader>)> {
         let config = context.config_for(&Source::of(&self.file))?;
-        let readers = Reader::named(&self.recipients, config.as_ref())?;
+        let readers = Reader::named(&context.without_aliases(&self.recipients)?, config.as_ref())?;
         let opened = context.open_to_change(&self.file, self.typed.file_type)?;
         Ok((opened, config, readers))
     }

@@ -10,6 +10,7 @@ mod aws;
 mod azure;
 #[cfg(feature = "gcp")]
 mod gcp;
+mod names;
 #[cfg(feature = "service")]
 #[cfg_attr(
     not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
@@ -29,12 +30,15 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
-use crate::envelope::{MAX_RID, MAX_WRAP};
+use crate::envelope::MAX_WRAP;
 use crate::error::{Attempt, Cause, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
+pub use names::{is_alias, recipient, resolve};
 pub use session::{KeyStore, NoPrompt, Prompt, Session};
 pub use settings::{KeySettings, Login, Network};
+
+use names::unusable;
 
 /// Every provider of this build; those that need nothing but this machine come first, what is made of others last.
 pub static PROVIDERS: &[&dyn Provider] = &[
@@ -110,6 +114,15 @@ pub trait Provider: Sync {
     ///
     /// [`Error::Recipient`]; nothing is asked of anybody.
     fn recipient(&self, rest: &str) -> Result<String>;
+
+    /// The canonical rest of the rid for `rest`, which may name a key by an alias that its service is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Recipient`] or [`Error::Service`].
+    fn resolve(&self, rest: &str, _: &Session) -> Result<String> {
+        self.recipient(rest)
+    }
 
     /// Wraps `payload` for the recipient `rest`; services that can bind it to `file`.
     ///
@@ -189,28 +202,6 @@ pub fn rewrap(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Optio
     provider_of_rid(wrap.rid).map_or(Ok(None), |known| known.rewrap(wrap, file, session))
 }
 
-/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid.
-///
-/// # Errors
-///
-/// [`Error::Recipient`]; a text that may be a secret by mistake is not repeated in it.
-pub fn recipient(text: &str) -> Result<String> {
-    let text = text.trim();
-    let (provider, rest) = match text.split_once(':') {
-        Some((name, rest)) if is_provider_name(name) => (name, rest),
-        _ => ("age", text),
-    };
-    let Some(provider) = provider_of(provider) else {
-        return Err(unusable(text, "this build of dekko has no provider of that name"));
-    };
-    let rid = format!("{}:{}", provider.name(), provider.recipient(rest)?);
-    if rid.len() > MAX_RID {
-        let reason = format!("it is longer than the {MAX_RID} bytes that a file has room for");
-        return Err(unusable(text, &reason));
-    }
-    Ok(rid)
-}
-
 /// Wraps the data key of `file` for the recipient `rid`.
 ///
 /// # Errors
@@ -220,12 +211,38 @@ pub fn wrap(rid: &str, file: &FileId, key: &DataKey, session: &Session) -> Resul
     let (name, rest) = rid.split_once(':').unwrap_or((rid, ""));
     let provider =
         provider_of(name).ok_or_else(|| unusable(rid, "this build of dekko has no provider of that name"))?;
-    let wrap = provider.wrap(rest, file, key.expose(), session)?;
-    if wrap.len() > MAX_WRAP {
-        let reason = format!("its wrap is longer than the {MAX_WRAP} bytes that a file has room for");
-        return Err(unusable(rid, &reason));
+    fitting(rid, provider.wrap(rest, file, key.expose(), session)?)
+}
+
+/// Wraps the data key of `file` for each of `rids`, in their order: services are asked at a time, and only when all
+/// others did their part.
+///
+/// # Errors
+///
+/// As [`wrap`], for the first that fails; when that is a service, others that failed stand in the same message.
+pub fn wrap_all(rids: &[&str], file: &FileId, key: &DataKey, session: &Session) -> Result<Vec<Vec<u8>>> {
+    let is_asked = |rid: &str| provider_of_rid(rid).is_some_and(Provider::is_service);
+    let mut wraps = Vec::new();
+    for rid in rids {
+        wraps.push(if is_asked(rid) { Vec::new() } else { wrap(rid, file, key, session)? });
     }
-    Ok(wrap)
+    #[cfg(feature = "service")]
+    {
+        let asked: Vec<&str> = rids.iter().copied().filter(|rid| is_asked(rid)).collect();
+        let places = wraps.iter_mut().zip(rids).filter(|(_, rid)| is_asked(rid));
+        for ((place, rid), made) in places.zip(service::wrap_all(&asked, file, key.expose(), session)?) {
+            *place = fitting(rid, made)?;
+        }
+    }
+    Ok(wraps)
+}
+
+/// `wrap` for `rid`, when a file can hold it.
+fn fitting(rid: &str, wrap: Vec<u8>) -> Result<Vec<u8>> {
+    if wrap.len() <= MAX_WRAP {
+        return Ok(wrap);
+    }
+    Err(unusable(rid, &format!("its wrap is longer than the {MAX_WRAP} bytes that a file has room for")))
 }
 
 /// The data key of `file`, from whichever of `wraps` an identity here opens; `fits` compares it with what the file
@@ -304,41 +321,9 @@ fn provider_of(name: &str) -> Option<&'static dyn Provider> {
     PROVIDERS.iter().copied().find(|provider| provider.name() == name)
 }
 
-fn is_provider_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.bytes().all(plain)
-}
-
 fn attempt(source: &str, reason: impl Into<String>) -> Attempt {
     Attempt { source: escape(source), reason: reason.into(), cause: Cause::Lacking }
 }
-
-/// The refusal of a recipient; its text stands in it only when it begins like one, since it may be a secret.
-fn unusable(text: &str, reason: &str) -> Error {
-    let upper = text.to_ascii_uppercase();
-    let secret = ["SECRET", "PRIVATE", "PLUGIN-"].iter().any(|word| upper.contains(word));
-    let known = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
-    let mut shown = escape(&text.chars().take(100).collect::<String>());
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    let recipient = if known && !secret { shown } else { "(not shown)".to_owned() };
-    Error::Recipient { recipient, reason: reason.to_owned() }
-}
-
-/// How recipients begin, those of all providers that the format knows (section 7).
-const BEGINNINGS: [&str; 10] = [
-    "age1",
-    "age:age1",
-    "age:ssh-",
-    "ssh-",
-    "ecdsa-",
-    "aws-kms:",
-    "gcp-kms:",
-    "azure-key-vault:",
-    "vault-transit:",
-    "threshold:",
-];
 
 #[cfg(test)]
 mod tests;

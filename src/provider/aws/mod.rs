@@ -63,6 +63,25 @@ impl Service for Aws {
         })
     }
 
+    fn resolve<'a>(&'a self, call: &'a Call<'a>) -> Option<Pending<'a, String>> {
+        // An alias is named where its key would be.
+        let (place, alias) = call.rest.split_once(":alias/")?;
+        let region = Arn::read(&format!("{place}:key/a")).ok()?.region.to_owned();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte);
+        if alias.is_empty() || alias.len() > 256 || !alias.bytes().all(is_plain) {
+            return None;
+        }
+        Some(Box::pin(async move {
+            let client = clients::client(call, &region).await;
+            let answer = client.describe_key().key_id(call.rest).send().await;
+            let answer = answer.map_err(|error| failure(call, "kms:DescribeKey", &error, &[]))?;
+            let arn = answer.key_metadata().and_then(|known| known.arn()).unwrap_or("");
+            // The alias of one account and region means a key of the same.
+            let is_there = arn.strip_prefix(place).is_some_and(|rest| rest.starts_with(":key/"));
+            if is_there { Ok(arn.to_owned()) } else { Err(incomplete("the key's ARN")) }
+        }))
+    }
+
     fn unwrap<'a>(&'a self, call: &'a Call<'a>, stored: Stored<'a>) -> Pending<'a, Payload> {
         Box::pin(async move {
             let key = Key::open(call).await?;
@@ -162,7 +181,7 @@ impl<'a> Arn<'a> {
         if key.starts_with("alias/") {
             return Err(
                 "an alias may be made to mean another key: name the key's own ARN (aws kms describe-key \
-                        --key-id ALIAS --query KeyMetadata.Arn)",
+                 --key-id ALIAS --query KeyMetadata.Arn)",
             );
         }
         let id = key.strip_prefix("key/").ok_or(SHAPE)?;

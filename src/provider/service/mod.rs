@@ -8,6 +8,7 @@ mod http;
 mod memory;
 mod race;
 mod retry;
+mod together;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -30,6 +31,7 @@ pub(super) use http::{Ask, CONNECT, Http, LONGEST_ANSWER, Reply, TRY};
 pub(super) use memory::Memory;
 pub(super) use race::unwrap;
 pub(super) use retry::is_passing;
+pub(super) use together::wrap_all;
 
 /// What comes of a call in time, or not.
 pub(super) type Outcome<T> = std::result::Result<T, Failure>;
@@ -52,6 +54,11 @@ pub(super) trait Service: Sync {
 
     /// The wrap of `payload`: `LP(key version) || bytes`.
     fn wrap<'a>(&'a self, call: &'a Call<'a>, payload: &'a [u8]) -> Pending<'a, Vec<u8>>;
+
+    /// The canonical rest of the rid that `call` names in another way; `None` when it names a key itself.
+    fn resolve<'a>(&'a self, _: &'a Call<'a>) -> Option<Pending<'a, String>> {
+        None
+    }
 
     /// What `stored` holds.
     fn unwrap<'a>(&'a self, call: &'a Call<'a>, stored: Stored<'a>) -> Pending<'a, Payload>;
@@ -101,6 +108,9 @@ impl<'a> Call<'a> {
 /// The name under which the file is bound.
 pub(super) const BINDING: &str = "dekko:file";
 
+/// What a call is about that is about no file.
+const NO_FILE: FileId = FileId([0; 16]);
+
 /// A wrap of a service: `LP(key version) || bytes`.
 #[derive(Clone, Copy)]
 pub(super) struct Stored<'a> {
@@ -138,6 +148,14 @@ impl<S: Service> Provider for S {
 
     fn recipient(&self, rest: &str) -> Result<String> {
         self.canonical(rest)
+    }
+
+    fn resolve(&self, rest: &str, session: &Session) -> Result<String> {
+        let call = Call::new(self.service(), rest, &NO_FILE, session);
+        match Service::resolve(self, &call) {
+            Some(pending) => self.canonical(&settle(self, &call, pending)?),
+            None => self.canonical(rest),
+        }
     }
 
     fn wrap(&self, rest: &str, file: &FileId, payload: &[u8], session: &Session) -> Result<Vec<u8>> {

@@ -119,3 +119,28 @@ fn the_users_configuration_gives_a_key_its_profile() {
     fs::write(folder.join("config.toml"), "[[keys]]\nmatch = \"aws-kms:*\"\nprofile = \"prod\"\n").unwrap();
     nobody.dekko(&desk, &["decrypt", "a.yaml"]).ok();
 }
+
+#[test]
+#[ignore = "needs moto: tests/servers/with"]
+fn an_alias_is_read_when_a_file_is_encrypted_and_the_file_names_the_key() {
+    let desk = Desk::bare();
+    let (service, arn) = with_new_key();
+    let name = format!("alias/dekko-{}", arn.rsplit('/').next().unwrap());
+    ask("CreateAlias", &json!({ "AliasName": name, "TargetKeyId": arn }));
+    let place = arn.rsplit_once(":key/").unwrap().0;
+    let alias = format!("aws-kms:{place}:{name}");
+    desk.write("a.yaml", "password: hunter2\n");
+    service.dekko(&desk, &["encrypt", "-r", &alias, "--encrypt", "**", "a.yaml"]).ok();
+    let text = desk.read("a.yaml");
+    assert!(text.contains(&service.rid) && !text.contains("alias"), "{text}");
+    service.dekko(&desk, &["decrypt", "a.yaml"]).ok();
+    let absent = format!("aws-kms:{place}:alias/absent");
+    desk.write("b.yaml", "password: hunter2\n");
+    let run = service.dekko(&desk, &["encrypt", "-r", &absent, "--encrypt", "**", "b.yaml"]);
+    run.fails(6).says("there is no such key").says(&absent);
+    // A configuration is read where nobody can be asked.
+    desk.write("dekko.toml", format!("version = 1\n[recipients]\nprod = \"{alias}\"\n"));
+    let run = service.dekko(&desk, &["encrypt", "-r", "prod", "--encrypt", "**", "b.yaml"]);
+    run.fails(2).says("an alias may be made to mean another key");
+    assert_eq!(desk.read("b.yaml"), "password: hunter2\n");
+}
