@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::options::Globals;
 use super::readers::Reader;
@@ -27,6 +28,8 @@ pub(super) struct Context {
     /// The variables of the process.
     pub environment: Environment,
     identities: Vec<PathBuf>,
+    /// How long services and plugins may take for one file.
+    patience: Duration,
     session: OnceCell<Session>,
     /// Whether identity files that are of no use were spoken of.
     has_warned: Cell<bool>,
@@ -44,8 +47,8 @@ impl Context {
     /// The run with these options and this environment.
     pub fn new(globals: Globals, environment: Environment) -> Self {
         let ui = Ui::new(&globals, &environment);
-        let identities = globals.identities;
-        Self { ui, environment, identities, session: OnceCell::new(), has_warned: Cell::new(false) }
+        let (identities, patience) = (globals.identities, globals.timeout);
+        Self { ui, environment, identities, patience, session: OnceCell::new(), has_warned: Cell::new(false) }
     }
 
     /// The files of identities that `--identity` names.
@@ -66,8 +69,11 @@ impl Context {
         let user = UserConfig::load(&self.environment)?;
         let prompt = Arc::new(Terminal::new(&self.environment));
         let store = agent::store(&self.environment, &self.identities, user.agent());
-        let session = Session::new(self.environment.clone(), &self.identities, prompt);
-        let session = session.with_plugins(user.plugins).with_store(store);
+        let session = Session::new(self.environment.clone(), &self.identities, prompt)
+            .with_plugins(user.plugins)
+            .with_keys(user.keys)
+            .with_patience(self.patience)
+            .with_store(store);
         Ok(self.session.get_or_init(|| session))
     }
 
@@ -90,7 +96,7 @@ impl Context {
         let session = self.session()?;
         let key = file.unwrap(session);
         if key.is_ok() && !self.has_warned.replace(true) {
-            for Attempt { source, reason } in provider::useless_identities(session) {
+            for Attempt { source, reason, .. } in provider::useless_identities(session) {
                 self.ui.warn(&format!("{source} is of no use: {reason}"));
             }
         }

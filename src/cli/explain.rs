@@ -119,7 +119,7 @@ impl Args {
                 self.choice.check(file_type).map_err(|error| error.in_file(content.source.name()))?;
                 let policy = self.choice.policy(rule.map(|(_, _, rule)| rule))?;
                 let by_rule = rule.map(|(config, _, rule)| (config, rule));
-                let readers = self.choice.readers(by_rule, config.as_ref())?;
+                let readers = self.choice.readers(context, by_rule, config.as_ref())?;
                 Ok(Explained {
                     name,
                     file_type,

@@ -120,19 +120,31 @@ pub(super) fn list(readers: &[Reader]) -> String {
 }
 
 impl Context {
+    /// `words`, with the key in the place of each alias that a service must be asked for: files name keys alone.
+    ///
+    /// # Errors
+    /// As [`provider::resolve`].
+    pub fn without_aliases(&self, words: &[String]) -> Result<Vec<String>> {
+        let key = |word: &String| match provider::is_alias(word) {
+            true => provider::resolve(word, self.session()?),
+            false => Ok(word.clone()),
+        };
+        words.iter().map(key).collect()
+    }
+
     /// The data key of a file, wrapped for each of `readers`.
     ///
     /// # Errors
     /// As [`provider::wrap`].
     pub fn wrap(&self, readers: &[Reader], file: &FileId, key: &DataKey) -> Result<Vec<WrappedKey>> {
-        let session = self.session()?;
-        let wrap = |reader: &Reader| {
-            let bytes = provider::wrap(&reader.rid, file, key, session)?;
+        let rids: Vec<&str> = readers.iter().map(|reader| reader.rid.as_str()).collect();
+        let wraps = provider::wrap_all(&rids, file, key, self.session()?)?;
+        let wrapped = |(reader, bytes): (&Reader, Vec<u8>)| {
             WrappedKey::new(&reader.rid, bytes).ok_or_else(|| Error::Recipient {
                 recipient: reader.key(),
                 reason: "a file cannot hold its name or its wrap".to_owned(),
             })
         };
-        readers.iter().map(wrap).collect()
+        readers.iter().zip(wraps).map(wrapped).collect()
     }
 }

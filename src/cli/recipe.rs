@@ -15,6 +15,7 @@ use crate::envelope::{is_scope, moment_at};
 use crate::error::{Error, Result};
 use crate::file::{FileType, Recipe};
 use crate::policy::Policy;
+use crate::provider;
 
 /// The options that say what a new file is made with.
 #[derive(Args, Default)]
@@ -37,7 +38,8 @@ const HEADING: &str = "What is encrypted, and for whom (each wins over the rule 
 #[derive(Args, Default)]
 #[command(next_help_heading = HEADING)]
 pub(super) struct Choice {
-    /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml; may be given several times
+    /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', a key of a service (aws-kms:…, gcp-kms:…, azure-key-vault:…,
+    /// vault-transit:…), or a name or group of dekko.toml; may be given several times
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     recipients: Vec<String>,
     /// Encrypt the values at PATTERN ('db.*', '**.password', 'users[*].token') and no others
@@ -109,15 +111,20 @@ impl RecipeOptions {
             let path = place.path().unwrap_or(place.name());
             if let Some((_, rule)) = config.rule_for(path)? {
                 let rule = rule.clone();
-                return self.plan_by(Some((&config, &rule)), Some(&config));
+                return self.plan_by(context, Some((&config, &rule)), Some(&config));
             }
             nearest = nearest.or(Some(config));
         }
-        self.plan_by(None, nearest.as_ref())
+        self.plan_by(context, None, nearest.as_ref())
     }
 
-    fn plan_by(&self, rule: Option<(&Config, &Rule)>, config: Option<&Config>) -> Result<Plan> {
-        let readers = self.choice.readers(rule, config)?.ok_or(Error::NoRule)?;
+    fn plan_by(
+        &self,
+        context: &Context,
+        rule: Option<(&Config, &Rule)>,
+        config: Option<&Config>,
+    ) -> Result<Plan> {
+        let readers = self.choice.readers(context, rule, config)?.ok_or(Error::NoRule)?;
         let rule = rule.map(|(_, rule)| rule);
         let policy = self.choice.policy(rule)?;
         let scope = self.scope.clone().or_else(|| rule.and_then(|rule| rule.scope.clone()));
@@ -150,11 +157,14 @@ impl Choice {
     /// [`Error::Recipient`] for what is neither a recipient nor a name in `config`.
     pub fn readers(
         &self,
+        context: &Context,
         rule: Option<(&Config, &Rule)>,
         config: Option<&Config>,
     ) -> Result<Option<Vec<Reader>>> {
         match rule {
-            _ if !self.recipients.is_empty() => Reader::named(&self.recipients, config).map(Some),
+            _ if !self.recipients.is_empty() => {
+                Reader::named(&context.without_aliases(&self.recipients)?, config).map(Some)
+            }
             Some((config, rule)) => Reader::all(config.recipients(rule)?, config).map(Some),
             None => Ok(None),
         }
@@ -162,8 +172,11 @@ impl Choice {
 
     /// Who says that the file is for `readers`.
     fn origin(&self, readers: &[Reader]) -> Origin {
+        // What an alias means is the service's word, and not that of the configuration, unless that has a name for it.
         let is_typed = |reader: &Reader| {
-            self.recipients.iter().any(|word| reader.rid.strip_prefix("age:") == Some(word.trim()))
+            let names = |word: &str| reader.rid.strip_prefix("age:") == Some(word) || reader.rid == word;
+            let is_meant = |word: &str| provider::is_alias(word) && reader.name.is_none();
+            self.recipients.iter().any(|word| names(word.trim()) || is_meant(word))
         };
         if readers.iter().all(is_typed) { Origin::User } else { Origin::Config }
     }

@@ -61,7 +61,7 @@ struct Change {
     /// The encrypted file
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml
+    /// age1…, 'ssh-ed25519 AAAA…', a key of a service (aws-kms:…), or a name or group of dekko.toml
     #[arg(value_name = "RECIPIENT", required = true)]
     recipients: Vec<String>,
     #[command(flatten)]
@@ -127,7 +127,7 @@ impl Change {
     /// The file, opened, the configuration for it, and the readers that were named.
     fn open(&self, context: &Context) -> Result<(Opened, Option<Config>, Vec<Reader>)> {
         let config = context.config_for(&Source::of(&self.file))?;
-        let readers = Reader::named(&self.recipients, config.as_ref())?;
+        let readers = Reader::named(&context.without_aliases(&self.recipients)?, config.as_ref())?;
         let opened = context.open_to_change(&self.file, self.typed.file_type)?;
         Ok((opened, config, readers))
     }

@@ -5,6 +5,7 @@
 
 mod find;
 mod glob;
+mod keys;
 mod people;
 mod rule;
 mod section;

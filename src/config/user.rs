@@ -6,12 +6,13 @@ use std::time::Duration;
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::provider::{KeySettings, Network};
 
-use super::find;
 use super::section::{self, Section, wrong};
+use super::{find, keys};
 
 /// The keys of the user's configuration.
-const KEYS: &[&str] = &["plugins", "diff", "agent"];
+const KEYS: &[&str] = &["plugins", "diff", "agent", "keys"];
 /// The keys of its table `[diff]`.
 const DIFF_KEYS: &[&str] = &["network"];
 
@@ -48,6 +49,8 @@ pub struct UserConfig {
     pub agent_on_demand: bool,
     /// How long an agent that is started keeps a key (`[agent] ttl`); none is said when it is `None`.
     pub agent_ttl: Option<Duration>,
+    /// As whom, and where, keys of services are asked for; the first that is for a key holds.
+    pub keys: Vec<KeySettings>,
 }
 
 impl UserConfig {
@@ -103,12 +106,17 @@ impl UserConfig {
                 agent_ttl = Some(time);
             }
         }
-        Ok(Self { plugins, diff_network, agent_on_demand, agent_ttl })
+        Ok(Self { plugins, diff_network, agent_on_demand, agent_ttl, keys: keys::read(&root)? })
     }
 
     /// How long an agent keeps a key that is started on demand; `None` when none is.
     pub fn agent(&self) -> Option<Duration> {
         self.agent_on_demand.then(|| self.agent_ttl.unwrap_or(DEFAULT_TTL))
+    }
+
+    /// Whether what git calls may ask key services.
+    pub fn network(&self) -> Network {
+        if self.diff_network { Network::Allowed } else { Network::Silent }
     }
 
     /// Whether the age plugin `name` may run.

@@ -4,8 +4,25 @@
 //! that this build knows; a wrap of another is kept and passed over.
 
 mod age;
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(feature = "azure")]
+mod azure;
+#[cfg(feature = "gcp")]
+mod gcp;
+mod names;
+#[cfg(feature = "service")]
+#[cfg_attr(
+    not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
+    allow(dead_code, unused_imports, reason = "not every service needs all that they share")
+)]
+mod service;
 mod session;
+mod settings;
 mod threshold;
+mod waiting;
+#[cfg(feature = "vault")]
+mod vault;
 
 use std::fmt;
 
@@ -13,14 +30,29 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
-use crate::envelope::{MAX_RID, MAX_WRAP};
-use crate::error::{Attempt, Class, Error, Result};
+use crate::envelope::MAX_WRAP;
+use crate::error::{Attempt, Cause, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
+pub use names::{is_alias, recipient, resolve};
 pub use session::{KeyStore, NoPrompt, Prompt, Session};
+pub use settings::{KeySettings, Login, Network};
 
-/// Every provider of this build; those that need nothing but this machine come first.
-pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];
+use names::unusable;
+
+/// Every provider of this build; those that need nothing but this machine come first, what is made of others last.
+pub static PROVIDERS: &[&dyn Provider] = &[
+    &age::Age,
+    #[cfg(feature = "vault")]
+    &vault::Vault,
+    #[cfg(feature = "aws")]
+    &aws::Aws,
+    #[cfg(feature = "gcp")]
+    &gcp::Gcp,
+    #[cfg(feature = "azure")]
+    &azure::Azure,
+    &threshold::Threshold,
+];
 
 /// A data key, or a share of one, as it comes out of a wrap; wiped when dropped.
 pub struct Payload(Zeroizing<Vec<u8>>);
@@ -83,6 +115,15 @@ pub trait Provider: Sync {
     /// [`Error::Recipient`]; nothing is asked of anybody.
     fn recipient(&self, rest: &str) -> Result<String>;
 
+    /// The canonical rest of the rid for `rest`, which may name a key by an alias that its service is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Recipient`] or [`Error::Service`].
+    fn resolve(&self, rest: &str, _: &Session) -> Result<String> {
+        self.recipient(rest)
+    }
+
     /// Wraps `payload` for the recipient `rest`; services that can bind it to `file`.
     ///
     /// # Errors
@@ -100,28 +141,65 @@ pub trait Provider: Sync {
         session: &Session,
         offer: &mut Offer<'_>,
     ) -> Vec<Attempt>;
+
+    /// Whether `wrap` of `file` was made under an older version of its key than the current one; decrypts nothing.
+    ///
+    /// # Errors
+    /// [`Error::Service`] when the service does not say.
+    fn staleness(&self, _: &Wrap<'_>, _: &FileId, _: &Session) -> Result<Staleness> {
+        Ok(Staleness::Unversioned)
+    }
+
+    /// `wrap` of `file`, made anew under the current version of its key without the data key leaving the service;
+    /// `None` when the service has no such call.
+    ///
+    /// # Errors
+    /// [`Error::Service`] when the service refuses or does not answer.
+    fn rewrap(&self, _: &Wrap<'_>, _: &FileId, _: &Session) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    /// Whether it is a key service. One of them opens the wraps of all others as well, to ask them at a time.
+    fn is_service(&self) -> bool {
+        false
+    }
+
+    /// The key service that this is, if it is one.
+    #[cfg(feature = "service")]
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "what a service is, is known in here alone")]
+    fn as_service(&self) -> Option<&dyn service::Service> {
+        None
+    }
 }
 
-/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid.
+/// Whether a wrap should be made anew because its key has a newer version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Staleness {
+    /// Keys of the kind have no versions.
+    Unversioned,
+    /// The wrap was made under the current version.
+    Current,
+    /// The key was rotated since.
+    Stale,
+    /// The wrap, or the service, does not say under which version it was made.
+    Unknown,
+}
+
+/// Whether `wrap` of `file` should be made anew ([`Provider::staleness`]); a wrap of an unknown provider does not say.
 ///
 /// # Errors
+/// [`Error::Service`] or [`Error::Recipient`].
+pub fn staleness(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Staleness> {
+    provider_of_rid(wrap.rid).map_or(Ok(Staleness::Unknown), |known| known.staleness(wrap, file, session))
+}
+
+/// `wrap` of `file`, made anew by its service ([`Provider::rewrap`]).
 ///
-/// [`Error::Recipient`]; a text that may be a secret by mistake is not repeated in it.
-pub fn recipient(text: &str) -> Result<String> {
-    let text = text.trim();
-    let (provider, rest) = match text.split_once(':') {
-        Some((name, rest)) if is_provider_name(name) => (name, rest),
-        _ => ("age", text),
-    };
-    let Some(provider) = provider_of(provider) else {
-        return Err(unusable(text, "this build of dekko has no provider of that name"));
-    };
-    let rid = format!("{}:{}", provider.name(), provider.recipient(rest)?);
-    if rid.len() > MAX_RID {
-        let reason = format!("it is longer than the {MAX_RID} bytes that a file has room for");
-        return Err(unusable(text, &reason));
-    }
-    Ok(rid)
+/// # Errors
+/// [`Error::Service`] or [`Error::Recipient`].
+pub fn rewrap(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Option<Vec<u8>>> {
+    provider_of_rid(wrap.rid).map_or(Ok(None), |known| known.rewrap(wrap, file, session))
 }
 
 /// Wraps the data key of `file` for the recipient `rid`.
@@ -133,12 +211,38 @@ pub fn wrap(rid: &str, file: &FileId, key: &DataKey, session: &Session) -> Resul
     let (name, rest) = rid.split_once(':').unwrap_or((rid, ""));
     let provider =
         provider_of(name).ok_or_else(|| unusable(rid, "this build of dekko has no provider of that name"))?;
-    let wrap = provider.wrap(rest, file, key.expose(), session)?;
-    if wrap.len() > MAX_WRAP {
-        let reason = format!("its wrap is longer than the {MAX_WRAP} bytes that a file has room for");
-        return Err(unusable(rid, &reason));
+    fitting(rid, provider.wrap(rest, file, key.expose(), session)?)
+}
+
+/// Wraps the data key of `file` for each of `rids`, in their order: services are asked at a time, and only when all
+/// others did their part.
+///
+/// # Errors
+///
+/// As [`wrap`], for the first that fails; when that is a service, others that failed stand in the same message.
+pub fn wrap_all(rids: &[&str], file: &FileId, key: &DataKey, session: &Session) -> Result<Vec<Vec<u8>>> {
+    let is_asked = |rid: &str| provider_of_rid(rid).is_some_and(Provider::is_service);
+    let mut wraps = Vec::new();
+    for rid in rids {
+        wraps.push(if is_asked(rid) { Vec::new() } else { wrap(rid, file, key, session)? });
     }
-    Ok(wrap)
+    #[cfg(feature = "service")]
+    {
+        let asked: Vec<&str> = rids.iter().copied().filter(|rid| is_asked(rid)).collect();
+        let places = wraps.iter_mut().zip(rids).filter(|(_, rid)| is_asked(rid));
+        for ((place, rid), made) in places.zip(service::wrap_all(&asked, file, key.expose(), session)?) {
+            *place = fitting(rid, made)?;
+        }
+    }
+    Ok(wraps)
+}
+
+/// `wrap` for `rid`, when a file can hold it.
+fn fitting(rid: &str, wrap: Vec<u8>) -> Result<Vec<u8>> {
+    if wrap.len() <= MAX_WRAP {
+        return Ok(wrap);
+    }
+    Err(unusable(rid, &format!("its wrap is longer than the {MAX_WRAP} bytes that a file has room for")))
 }
 
 /// The data key of `file`, from whichever of `wraps` an identity here opens; `fits` compares it with what the file
@@ -158,11 +262,10 @@ pub fn unwrap(
     let mut attempts = Vec::new();
     let mut found = None;
     let mut misfit = false;
-    for provider in PROVIDERS {
-        let own: Vec<_> = wraps.iter().copied().filter(|wrap| wrap.rest(provider.name()).is_some()).collect();
-        if own.is_empty() {
-            continue;
-        }
+    for group in groups() {
+        let is_of = |wrap: &Wrap<'_>| group.iter().any(|one| wrap.rest(one.name()).is_some());
+        let own: Vec<_> = wraps.iter().copied().filter(is_of).collect();
+        let (Some(provider), false) = (group.first(), own.is_empty()) else { continue };
         let mut odd = Vec::new();
         attempts.extend(provider.unwrap(&own, file, session, &mut |index, payload| {
             match key_of(&payload) {
@@ -185,7 +288,7 @@ pub fn unwrap(
         let what = "the unwrapped data key is not the one that the file names";
         return Err(Error::refused(Class::Dek, None, what));
     }
-    let unknown = wraps.iter().filter(|wrap| provider_of(wrap.rid.split(':').next().unwrap_or("")).is_none());
+    let unknown = wraps.iter().filter(|wrap| provider_of_rid(wrap.rid).is_none());
     attempts
         .extend(unknown.map(|wrap| attempt(wrap.rid, "this build of dekko has no provider of that name")));
     // A source is looked at for wraps of its own and for shares, and would stand here twice.
@@ -201,49 +304,26 @@ pub fn unwrap(
     })
 }
 
+/// The providers in the order in which they are tried; key services together, since each of them asks for all.
+fn groups() -> impl Iterator<Item = &'static [&'static dyn Provider]> {
+    PROVIDERS.chunk_by(|a, b| a.is_service() && b.is_service())
+}
+
 fn key_of(payload: &Payload) -> Option<DataKey> {
     Some(DataKey::new(payload.expose().try_into().ok()?))
+}
+
+fn provider_of_rid(rid: &str) -> Option<&'static dyn Provider> {
+    provider_of(rid.split(':').next().unwrap_or(""))
 }
 
 fn provider_of(name: &str) -> Option<&'static dyn Provider> {
     PROVIDERS.iter().copied().find(|provider| provider.name() == name)
 }
 
-fn is_provider_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.bytes().all(plain)
-}
-
 fn attempt(source: &str, reason: impl Into<String>) -> Attempt {
-    Attempt { source: escape(source), reason: reason.into() }
+    Attempt { source: escape(source), reason: reason.into(), cause: Cause::Lacking }
 }
-
-/// The refusal of a recipient; its text stands in it only when it begins like one, since it may be a secret.
-fn unusable(text: &str, reason: &str) -> Error {
-    let upper = text.to_ascii_uppercase();
-    let secret = ["SECRET", "PRIVATE", "PLUGIN-"].iter().any(|word| upper.contains(word));
-    let known = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
-    let mut shown = escape(&text.chars().take(100).collect::<String>());
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    let recipient = if known && !secret { shown } else { "(not shown)".to_owned() };
-    Error::Recipient { recipient, reason: reason.to_owned() }
-}
-
-/// How recipients begin, those of all providers that the format knows (section 7).
-const BEGINNINGS: [&str; 10] = [
-    "age1",
-    "age:age1",
-    "age:ssh-",
-    "ssh-",
-    "ecdsa-",
-    "aws-kms:",
-    "gcp-kms:",
-    "azure-key-vault:",
-    "vault-transit:",
-    "threshold:",
-];
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,9 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::age::Keyring;
+#[cfg(feature = "service")]
+use super::service::Memory;
+use super::settings::{KeySettings, Network};
 use crate::crypto::{Commit, DataKey};
 use crate::environment::Environment;
 
@@ -71,6 +74,10 @@ pub struct Session {
     patience: Duration,
     plugins: Vec<String>,
     keyring: Keyring,
+    keys: Vec<KeySettings>,
+    network: Network,
+    #[cfg(feature = "service")]
+    memory: Memory,
     store: Option<Box<dyn KeyStore>>,
 }
 
@@ -81,7 +88,32 @@ impl Session {
         let allowed = environment.text("DEKKO_AGE_PLUGINS").unwrap_or_default();
         let plugins = allowed.split(',').map(str::trim).filter(|name| !name.is_empty());
         let plugins = plugins.map(str::to_owned).collect();
-        Self { environment, prompt, patience: Duration::from_secs(30), plugins, keyring, store: None }
+        Self {
+            environment,
+            prompt,
+            patience: Duration::from_secs(30),
+            plugins,
+            keyring,
+            keys: Vec::new(),
+            network: Network::Allowed,
+            store: None,
+            #[cfg(feature = "service")]
+            memory: Memory::default(),
+        }
+    }
+
+    /// Has keys of services treated as the user says; the first of `keys` that is for one holds.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Vec<KeySettings>) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// Sets whether key services may be asked.
+    #[must_use]
+    pub fn with_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
     }
 
     /// Allows the age plugins `names`, too, beside those in `DEKKO_AGE_PLUGINS`.
@@ -123,6 +155,27 @@ impl Session {
     /// How long a step that waits for others may take.
     pub fn patience(&self) -> Duration {
         self.patience
+    }
+
+    /// Whether key services may be asked.
+    pub fn network(&self) -> Network {
+        self.network
+    }
+
+    /// What the user says of keys of services.
+    pub fn keys(&self) -> &[KeySettings] {
+        &self.keys
+    }
+
+    /// What the user says of the key `rid`.
+    #[cfg(feature = "service")]
+    pub(super) fn settings_for(&self, rid: &str) -> Option<&KeySettings> {
+        self.keys.iter().find(|settings| settings.are_for(rid))
+    }
+
+    #[cfg(feature = "service")]
+    pub(super) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     pub(super) fn allows_plugin(&self, name: &str) -> bool {

@@ -39,7 +39,7 @@ fn every_provider_keeps_the_rules_of_the_joint() {
     for provider in PROVIDERS {
         let name = provider.name();
         assert_eq!(PROVIDERS.iter().filter(|other| other.name() == name).count(), 1);
-        assert!(super::is_provider_name(name));
+        assert!(super::names::is_provider_name(name));
         for rest in ["", "\0", ":", "2-of-3:", "x y"] {
             assert_eq!(provider.recipient(rest).unwrap_err().status(), 2, "{name}:{rest}");
             assert!(matches!(provider.wrap(rest, &FILE, &[0; 32], &session).unwrap_err().status(), 2 | 6));

@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Offer, PROVIDERS, Payload, Provider, Session, Verdict, Wrap, attempt, unusable};
+use super::{Offer, Payload, Provider, Session, Verdict, Wrap, attempt, groups, unusable};
 use crate::crypto::FileId;
 use crate::error::{Attempt, Result};
 
@@ -95,13 +95,13 @@ impl<'a> Split<'a> {
     ) -> usize {
         let mut opened: Vec<Payload> = Vec::new();
         let mut verdict = Verdict::More;
-        for provider in PROVIDERS.iter().filter(|provider| provider.name() != "threshold") {
-            let (places, own): (Vec<_>, Vec<_>) = (1..=u8::MAX)
-                .zip(&self.shares)
-                .filter(|(_, share)| share.rest(provider.name()).is_some())
-                .unzip();
-            if own.is_empty() || verdict == Verdict::Enough {
-                continue;
+        for group in groups().filter(|group| group.iter().all(|one| one.name() != "threshold")) {
+            let is_of = |share: &Wrap<'_>| group.iter().any(|one| share.rest(one.name()).is_some());
+            let (places, own): (Vec<_>, Vec<_>) =
+                (1..=u8::MAX).zip(&self.shares).filter(|(_, share)| is_of(share)).unzip();
+            let (Some(provider), false) = (group.first(), own.is_empty()) else { continue };
+            if verdict == Verdict::Enough {
+                break;
             }
             attempts.extend(provider.unwrap(&own, file, session, &mut |index, share| {
                 let place: Option<&u8> = places.get(index);

@@ -60,6 +60,8 @@ mod replays;
 mod repository;
 mod samples;
 mod sealed;
+#[cfg(unix)]
+mod services;
 mod silence;
 #[cfg(unix)]
 mod strangers;

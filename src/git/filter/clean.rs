@@ -154,14 +154,15 @@ impl<'s> Cleaner<'s> {
             }
         }
         let wrap_all = &mut |file: &FileId, key: &DataKey| {
-            let wrap = |rid: &String| {
-                let bytes = provider::wrap(rid, file, key, self.wrapping)?;
+            let names: Vec<&str> = rids.iter().map(String::as_str).collect();
+            let wrapped = |(rid, bytes): (&String, Vec<u8>)| {
                 WrappedKey::new(rid, bytes).ok_or_else(|| Error::Recipient {
                     recipient: rid.clone(),
                     reason: "a file cannot hold its name or its wrap".to_owned(),
                 })
             };
-            rids.iter().map(wrap).collect()
+            let wraps = provider::wrap_all(&names, file, key, self.wrapping)?;
+            rids.iter().zip(wraps).map(wrapped).collect()
         };
         let recipe = Recipe {
             policy: rule.policy()?,
