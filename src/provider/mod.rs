@@ -1,11 +1,12 @@
 //! Recipients wrap a file's data key, identities unwrap it: one provider for each kind of them.
 //!
 //! A recipient is named by its *rid*, `provider:rest` (section 7 of the format). [`PROVIDERS`] is the table of those
-//! that this build knows; a wrap of another is kept and passed over.
+//! that this build knows; a wrap of another is kept and passed over. Of a group ([`threshold`]), its members follow the rid
+//! wherever a recipient is meant; the file has them in the wrap.
 
 mod age;
 mod session;
-mod threshold;
+pub mod threshold;
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
-use crate::envelope::{MAX_RID, MAX_WRAP};
+use crate::envelope::{MAX_RID, MAX_WRAP, WrappedKey};
 use crate::error::{Attempt, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
@@ -56,6 +57,12 @@ impl<'a> Wrap<'a> {
     /// The part of the rid behind `provider:`, when it is one of `provider`'s.
     pub fn rest(&self, provider: &str) -> Option<&'a str> {
         self.rid.strip_prefix(provider)?.strip_prefix(':')
+    }
+}
+
+impl<'a> From<&'a WrappedKey> for Wrap<'a> {
+    fn from(wrapped: &'a WrappedKey) -> Self {
+        Self { rid: &wrapped.rid, bytes: &wrapped.wrap }
     }
 }
 
@@ -102,7 +109,8 @@ pub trait Provider: Sync {
     ) -> Vec<Attempt>;
 }
 
-/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid.
+/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid; of a group with its
+/// members behind it (`threshold:2-of-2:name [ age:age1… age:age1… ]`; [`threshold::rid_of`] is without them).
 ///
 /// # Errors
 ///
@@ -117,14 +125,24 @@ pub fn recipient(text: &str) -> Result<String> {
         return Err(unusable(text, "this build of dekko has no provider of that name"));
     };
     let rid = format!("{}:{}", provider.name(), provider.recipient(rest)?);
-    if rid.len() > MAX_RID {
+    if threshold::rid_of(&rid).len() > MAX_RID {
         let reason = format!("it is longer than the {MAX_RID} bytes that a file has room for");
         return Err(unusable(text, &reason));
     }
     Ok(rid)
 }
 
-/// Wraps the data key of `file` for the recipient `rid`.
+/// The recipient of `wrap`, as [`recipient`] writes it: the rid, of a group with its members.
+///
+/// Two files have the same group when this is equal; the rid alone does not say who is in it. Of a wrap that cannot be read
+/// it is the rid.
+pub fn recipient_of<'a>(wrap: impl Into<Wrap<'a>>) -> String {
+    let wrap = wrap.into();
+    let group = wrap.rest("threshold").and_then(|_| threshold::members_of(&wrap));
+    group.unwrap_or_else(|| wrap.rid.to_owned())
+}
+
+/// Wraps the data key of `file` for the recipient `rid`, a group with its members.
 ///
 /// # Errors
 ///
@@ -196,7 +214,7 @@ pub fn unwrap(
         }
     }
     Err(Error::NoIdentity {
-        recipients: wraps.iter().map(|wrap| wrap.rid.to_owned()).collect(),
+        recipients: wraps.iter().map(|wrap| recipient_of(*wrap)).collect(),
         attempts: distinct,
     })
 }
