@@ -1250,7 +1250,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__add)
-            opts="-i -q -h --type --identity --quiet --color --help"
+            opts="-y -i -q -h --type --yes --identity --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -192,10 +192,12 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand -i 'Look for identities in FILE first; may be given several times'
             cand --identity 'Look for identities in FILE first; may be given several times'
             cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -y 'Do not ask, where another version of a threshold group takes the place of the one in the file'
+            cand --yes 'Do not ask, where another version of a threshold group takes the place of the one in the file'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dekko;recipients;remove'= {
             cand --type 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary'

@@ -216,8 +216,9 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask, where another version of a threshold group takes the place of the one in the file'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''

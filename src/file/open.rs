@@ -20,8 +20,7 @@ impl EncryptedFile {
     /// [`Error::NoIdentity`] when nothing opens; `dek` when only other keys came out.
     pub fn unwrap(&self, session: &Session) -> Result<DataKey> {
         let recipients = self.envelope.recipients.iter();
-        let wraps: Vec<_> =
-            recipients.map(|wrapped| Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap }).collect();
+        let wraps: Vec<_> = recipients.map(Wrap::from).collect();
         provider::unwrap(&wraps, &self.envelope.file_id, session, &|key| self.fits(key))
     }
 

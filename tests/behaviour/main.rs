@@ -25,6 +25,7 @@ mod findings;
 mod finishing;
 mod flips;
 mod generated;
+mod groups;
 mod histories;
 mod history;
 mod honest;

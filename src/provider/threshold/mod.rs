@@ -24,9 +24,9 @@ const NAME: &str = "threshold";
 /// Bytes of a share of a data key: y, then x.
 const SHARE: usize = 33;
 /// How many groups may stand in one another, the outermost included.
-const MOST_DEEP: usize = 4;
+pub const MOST_DEEP: usize = 4;
 /// The most shares of one data key, those of groups in groups together.
-const MOST_SHARES: usize = 128;
+pub const MOST_SHARES: usize = 128;
 /// From so many shares on, wraps that could be shorter are tried again: the file has room for 8 KiB.
 const MANY_SHARES: usize = 8;
 /// How often.

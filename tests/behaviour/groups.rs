@@ -1,0 +1,220 @@
+//! Threshold groups: any K of N of their members together can read, and fewer cannot.
+
+use std::fmt::Write;
+
+use crate::desk::{Desk, Run};
+
+const FILE: &str = "door.secret.yaml";
+const TEXT: &str = "door:\n  code: hunter2\n  user: app\n";
+
+/// A desk whose rule encrypts for `recipients` (TOML), with the identities of `names`, each in `NAME.txt`.
+fn desk(names: &[&str], more: &str, recipients: &str) -> Desk {
+    let desk = Desk::new();
+    for name in names {
+        desk.keygen(&format!("{name}.txt"));
+    }
+    configure(&desk, names, more, recipients);
+    desk
+}
+
+/// Writes a configuration with `names`, whose identities lie there.
+fn configure(desk: &Desk, names: &[&str], more: &str, recipients: &str) {
+    let mut config = "version = 1\n\n[recipients]\n".to_owned();
+    for name in names {
+        let key = desk.read(&format!("{name}.txt"));
+        let key = key.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap();
+        writeln!(config, "{name} = \"{key}\"").unwrap();
+    }
+    write!(config, "{more}\n[[rules]]\npaths = [\"*.secret.*\"]\nrecipients = {recipients}\n").unwrap();
+    desk.write("dekko.toml", config);
+}
+
+const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
+const DOOR: &str = "vault-door = { threshold = 2, of = [\"alice\", \"bob\", \"carol\"] }\n";
+
+/// dekko with `arguments`, at the desk of who has the identities of `names` alone.
+pub fn run_as(desk: &Desk, names: &[&str], arguments: &[&str]) -> Run {
+    let mut command = desk.command(arguments);
+    command.env("XDG_CONFIG_HOME", desk.path("nowhere")).env("HOME", desk.path("nowhere"));
+    for name in names {
+        command.arg("--identity").arg(desk.path(&format!("{name}.txt")));
+    }
+    desk.run(command, b"")
+}
+
+fn read_as(desk: &Desk, names: &[&str]) -> Run {
+    run_as(desk, names, &["decrypt", FILE])
+}
+
+#[test]
+fn any_two_of_three_can_read_and_one_alone_cannot() {
+    let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok().says("vault-door (2 of 3: alice, bob, carol)");
+    for names in [["alice", "bob"], ["bob", "carol"], ["carol", "alice"]] {
+        assert_eq!(read_as(&desk, &names).ok().out(), TEXT);
+    }
+    for name in PEOPLE {
+        read_as(&desk, &[name]).fails(4).says("2 of 3");
+    }
+    read_as(&desk, &["alice"]).fails(4).says("1 of the 2 shares that are needed could be opened");
+    read_as(&desk, &["alice", "dave"]).fails(4);
+    assert!(!desk.read(FILE).contains("hunter2"));
+}
+
+#[test]
+fn a_group_is_shown_with_its_members_everywhere() {
+    let desk = desk(&PEOPLE, DOOR, "[\"vault-door\", \"dave\"]");
+    desk.write(FILE, TEXT);
+    let shown = "2 of 3: alice, bob, carol";
+    assert!(desk.dekko(["explain", FILE]).ok().out().contains(shown));
+    desk.dekko(["encrypt", FILE]).ok();
+    for arguments in [["inspect", FILE].as_slice(), &["recipients", "list", FILE], &["explain", FILE]] {
+        let out = desk.dekko(arguments).ok().out();
+        assert!(out.contains("vault-door") && out.contains(shown), "{arguments:?}: {out}");
+    }
+    let json = desk.dekko(["recipients", "list", "--json", FILE]).ok().out();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let group = json.as_array().unwrap().iter().find(|one| one["name"] == "vault-door").unwrap();
+    assert_eq!(group["recipient"], "threshold:2-of-3:vault-door");
+    assert_eq!(group["threshold"], 2);
+    let names: Vec<_> = group["members"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(names, ["alice", "bob", "carol"]);
+    // Without the configuration, by keys.
+    std::fs::remove_file(desk.path("dekko.toml")).unwrap();
+    let out = desk.dekko(["recipients", "list", FILE]).ok().out();
+    assert!(out.contains("threshold:2-of-3:vault-door (2 of 3: age1"), "{out}");
+}
+
+#[test]
+fn a_rotated_file_keeps_its_group_from_the_file_alone() {
+    let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok();
+    std::fs::remove_file(desk.path("dekko.toml")).unwrap();
+    let before = desk.read(FILE);
+    run_as(&desk, &["alice", "bob"], &["rotate", FILE]).ok();
+    assert_ne!(desk.read(FILE), before);
+    assert_eq!(read_as(&desk, &["bob", "carol"]).ok().out(), TEXT);
+    read_as(&desk, &["bob"]).fails(4);
+    run_as(&desk, &["alice", "bob"], &["recipients", "add", FILE, &recipient(&desk, "dave")]).ok();
+    assert_eq!(read_as(&desk, &["dave"]).ok().out(), TEXT);
+    run_as(&desk, &["dave"], &["recipients", "remove", "--yes", FILE, "threshold:2-of-3:vault-door"]).ok();
+    read_as(&desk, &["alice", "bob"]).fails(4);
+}
+
+fn recipient(desk: &Desk, name: &str) -> String {
+    let key = desk.read(&format!("{name}.txt"));
+    key.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap().to_owned()
+}
+
+/// The data key's name in the file.
+fn dek(desk: &Desk) -> String {
+    let text = desk.read(FILE);
+    text.lines().find_map(|line| line.trim().strip_prefix("dek: ")).unwrap().to_owned()
+}
+
+#[test]
+fn who_leaves_a_group_loses_access_and_the_file_gets_a_new_data_key() {
+    let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok();
+    let first = dek(&desk);
+    // One more member takes nothing from anybody.
+    configure(&desk, &PEOPLE, &DOOR.replace("\"carol\"", "\"carol\", \"dave\""), "[\"vault-door\"]");
+    let two = ["alice", "bob"];
+    run_as(&desk, &two, &["recipients", "add", FILE, "vault-door"]).ok().says("2 of 4");
+    assert_eq!(dek(&desk), first);
+    assert_eq!(read_as(&desk, &["carol", "dave"]).ok().out(), TEXT);
+    assert_eq!(desk.read(FILE).matches("threshold:").count(), 1);
+    // One less does.
+    let less = DOOR.replace("\"carol\"", "\"dave\"");
+    configure(&desk, &PEOPLE, &less, "[\"vault-door\"]");
+    run_as(&desk, &two, &["recipients", "add", FILE, "vault-door"]).fails(2).says("--yes");
+    let out =
+        run_as(&desk, &two, &["recipients", "add", "--yes", FILE, "vault-door"]).ok().says("knows").out();
+    assert!(out.contains("door.code"), "{out}");
+    assert_ne!(dek(&desk), first);
+    read_as(&desk, &["alice", "carol"]).fails(4);
+    assert_eq!(read_as(&desk, &["alice", "dave"]).ok().out(), TEXT);
+    // A higher threshold, too.
+    let second = dek(&desk);
+    configure(&desk, &PEOPLE, &less.replace("= 2", "= 3"), "[\"vault-door\"]");
+    run_as(&desk, &two, &["recipients", "add", "--yes", FILE, "vault-door"]).ok().says("3 of 3");
+    assert_ne!(dek(&desk), second);
+    read_as(&desk, &two).fails(4);
+    assert_eq!(read_as(&desk, &["alice", "bob", "dave"]).ok().out(), TEXT);
+    run_as(&desk, &["alice", "bob", "dave"], &["recipients", "add", FILE, "vault-door"]).ok().says("already");
+}
+
+#[test]
+fn a_group_stands_in_a_group() {
+    let more = "ops = { threshold = 2, of = [\"carol\", \"dave\"] }\ndoor = { threshold = 2, of = [\"alice\", \"bob\", \"ops\"] }\n";
+    let desk = desk(&PEOPLE, more, "[\"door\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok().says("door (2 of 3: alice, bob, ops (2 of 2: carol, dave))");
+    assert_eq!(read_as(&desk, &["alice", "carol", "dave"]).ok().out(), TEXT);
+    read_as(&desk, &["alice", "carol"]).fails(4);
+    read_as(&desk, &["carol", "dave"]).fails(4);
+}
+
+#[test]
+fn a_check_sees_a_group_with_other_members_than_the_rule_has() {
+    let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["check", FILE]).ok();
+    configure(&desk, &PEOPLE, &DOOR.replace("carol", "dave"), "[\"vault-door\"]");
+    desk.dekko(["check", FILE]).ends(1);
+}
+
+#[test]
+fn a_group_that_cannot_be_is_refused_with_its_line() {
+    for (more, why) in [
+        ("x = { threshold = 1, of = [\"alice\", \"bob\"] }", "must be 2 to 2"),
+        ("x = { threshold = 3, of = [\"alice\", \"bob\"] }", "must be 2 to 2"),
+        ("x = { threshold = -1, of = [\"alice\", \"bob\"] }", "must be 2 to 2"),
+        ("x = { threshold = 2, of = [\"alice\", \"alice\"] }", "'alice' has a share already"),
+        ("x = { threshold = 2, of = [\"alice\", \"nobody\"] }", "'nobody' is neither"),
+        ("x = { threshold = 2 }", "needs 'of'"),
+        ("x = { of = [\"alice\", \"bob\"] }", "needs 'threshold'"),
+        ("x = { threshold = 2, of = [\"alice\", \"bob\"], or = 3 }", "unknown key 'or'"),
+        ("x = { threshold = 2, of = [\"alice\", \"x\"] }", "holds itself by way of 'x'"),
+        (
+            "x = { threshold = 2, of = [\"alice\", \"y\"] }\ny = { threshold = 2, of = [\"bob\", \"x\"] }",
+            "holds itself",
+        ),
+        (
+            "x = { threshold = 2, of = [\"alice\", \"y\"] }\ny = { threshold = 2, of = [\"bob\", \"alice\"] }",
+            "'alice' has a share already",
+        ),
+        ("\"t\u{fc}r\" = { threshold = 2, of = [\"alice\", \"bob\"] }", "t\u{fc}r"),
+        (
+            "x = { threshold = 2, of = [\"threshold:2-of-2:y [ age1a age1b ]\", \"bob\"] }",
+            "name in [recipients]",
+        ),
+    ] {
+        let desk = desk(&["alice", "bob"], &format!("{more}\n"), "[\"alice\"]");
+        desk.write(FILE, TEXT);
+        desk.dekko(["encrypt", FILE]).fails(2).says(why).says("line ");
+        assert_eq!(desk.read(FILE), TEXT, "{more}");
+    }
+    let mut deep = "a = { threshold = 2, of = [\"alice\", \"bob\"] }\n".to_owned();
+    for (inside, name) in ["a", "b", "c", "d"].iter().zip(["b", "c", "d", "e"]) {
+        let one = desk(&[], "", "[\"x:y\"]").recipient();
+        writeln!(deep, "{name} = {{ threshold = 2, of = [\"{inside}\", \"{one}\"] }}").unwrap();
+    }
+    let desk = desk(&["alice", "bob"], &deep, "[\"alice\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).fails(2).says("4 deep");
+}
+
+#[test]
+fn a_group_can_be_written_out_on_the_command_line() {
+    let desk = desk(&PEOPLE, "", "[\"alice\"]");
+    desk.write(FILE, TEXT);
+    let [a, b] = ["alice", "bob"].map(|name| recipient(&desk, name));
+    desk.dekko(["encrypt", "-r", &format!("threshold:2-of-2:both [ {a} {b} ]"), FILE]).ok().says("both");
+    assert_eq!(read_as(&desk, &["alice", "bob"]).ok().out(), TEXT);
+    read_as(&desk, &["alice"]).fails(4);
+}
