@@ -17,7 +17,9 @@ use crate::document::escape;
 use crate::envelope::{MAX_RID, MAX_WRAP, WrappedKey};
 use crate::error::{Attempt, Class, Error, Result};
 
-pub use age::{Generated, Listed, generate, identities, useless_identities};
+pub use age::{
+    Generated, LARGEST_LETTER, Listed, generate, identities, open_letter, seal_letter, useless_identities,
+};
 pub use session::{NoPrompt, Prompt, Session};
 
 /// Every provider of this build; those that need nothing but this machine come first.

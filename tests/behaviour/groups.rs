@@ -33,7 +33,7 @@ const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
 const DOOR: &str = "vault-door = { threshold = 2, of = [\"alice\", \"bob\", \"carol\"] }\n";
 
 /// dekko with `arguments`, at the desk of who has the identities of `names` alone.
-pub fn run_as(desk: &Desk, names: &[&str], arguments: &[&str]) -> Run {
+fn run_as(desk: &Desk, names: &[&str], arguments: &[&str]) -> Run {
     let mut command = desk.command(arguments);
     command.env("XDG_CONFIG_HOME", desk.path("nowhere")).env("HOME", desk.path("nowhere"));
     for name in names {
@@ -217,4 +217,182 @@ fn a_group_can_be_written_out_on_the_command_line() {
     desk.dekko(["encrypt", "-r", &format!("threshold:2-of-2:both [ {a} {b} ]"), FILE]).ok().says("both");
     assert_eq!(read_as(&desk, &["alice", "bob"]).ok().out(), TEXT);
     read_as(&desk, &["alice"]).fails(4);
+}
+
+/// A desk with a file for any two of three, and a request of `erin`, who is none of them.
+fn asked() -> Desk {
+    let desk = desk(&["alice", "bob", "carol", "dave", "erin"], DOOR, "[\"vault-door\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok();
+    let run = run_as(&desk, &["erin"], &["unwrap-share", "request", FILE, "-o", "request.txt"]).ok();
+    run.says("send it to members of vault-door (2 of 3: alice, bob, carol)").says("number ");
+    desk
+}
+
+/// The share of `name`, given to who asks in `request.txt`, in `NAME.share`.
+fn give(desk: &Desk, name: &str) {
+    let out = format!("{name}.share");
+    let arguments = ["unwrap-share", "give", "--yes", "request.txt", FILE, "-o", &out];
+    run_as(desk, &[name], &arguments).ok().says("asked by erin (age1").says(&format!("share of {name}"));
+}
+
+fn open(desk: &Desk, names: &[&str], shares: &[&str]) -> Run {
+    run_as(desk, names, &[&["unwrap-share", "open", FILE], shares].concat())
+}
+
+#[test]
+fn members_on_different_machines_open_a_file_together() {
+    let desk = asked();
+    give(&desk, "alice");
+    give(&desk, "carol");
+    let shares = ["alice.share", "carol.share"];
+    assert_eq!(open(&desk, &["erin"], &shares).ok().says("dekko rotate").out(), TEXT);
+    open(&desk, &["erin"], &shares[..1]).fails(4).says("1 of the 2 shares").says("2 of 3: alice, bob, carol");
+    open(&desk, &["erin"], &["alice.share", "alice.share"]).fails(4);
+    // The shares are of use to nobody else, and to erin not without her key.
+    for names in [&[][..], &["dave"], &["alice"], &["bob"]] {
+        open(&desk, names, &shares).fails(4);
+    }
+    // A member's own share counts.
+    run_as(&desk, &["bob"], &["unwrap-share", "request", FILE, "-o", "bob.request"]).ok();
+    run_as(&desk, &["alice"], &["unwrap-share", "give", "--yes", "bob.request", FILE, "-o", "for.bob"]).ok();
+    assert_eq!(open(&desk, &["bob"], &["for.bob"]).ok().out(), TEXT);
+    // Nothing was written that holds the value or a share.
+    for file in ["request.txt", "alice.share", "carol.share"] {
+        let text = desk.read(file);
+        assert!(!text.contains("hunter2") && !text.contains("share: "), "{text}");
+    }
+    assert!(desk.read("alice.share").starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
+}
+
+#[test]
+fn the_number_is_the_same_for_both_and_another_for_a_changed_request() {
+    let desk = asked();
+    let number = |stderr: &str| -> String {
+        let at = stderr.find("number").unwrap();
+        let digits = |c: &char| c.is_ascii_hexdigit() || *c == '-';
+        stderr[at + 6..].trim_start().chars().take_while(digits).collect()
+    };
+    let asked_again = run_as(&desk, &["erin"], &["unwrap-share", "request", FILE]).ok();
+    desk.write("again.txt", &asked_again.stdout);
+    let seen = run_as(&desk, &["bob"], &["unwrap-share", "give", "--yes", "again.txt", FILE]).ok();
+    assert_eq!(number(&seen.stderr), number(&asked_again.stderr));
+    assert_eq!(number(&seen.stderr).len(), 24);
+    // Somebody on the way puts in a key of his own: the member sees it, and another number.
+    let own = desk.read("erin.txt");
+    let own = own.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap();
+    let mallory = desk.keygen("mallory.txt");
+    desk.write("forged.txt", asked_again.out().replace(own, &mallory));
+    let forged = run_as(&desk, &["bob"], &["unwrap-share", "give", "--yes", "forged.txt", FILE]).ok();
+    let forged = forged.says("nobody in dekko.toml has the key of who asks").says(&mallory);
+    assert_ne!(number(&forged.stderr), number(&asked_again.stderr));
+}
+
+#[test]
+fn nothing_is_given_without_a_yes_and_what_is_asked_is_shown_first() {
+    let desk = asked();
+    let arguments = ["unwrap-share", "give", "request.txt", FILE, "-o", "out.txt", "--quiet"];
+    let run = run_as(&desk, &["alice"], &arguments).fails(2).says("nobody is there to say yes");
+    let run =
+        run.says("group    vault-door (2 of 3: alice, bob, carol)").says("asked by erin").says("number ");
+    run.says("'door.secret.yaml'");
+    assert!(!desk.path("out.txt").exists());
+}
+
+#[test]
+fn a_request_for_one_file_opens_no_other_one() {
+    let desk = asked();
+    desk.write("other.secret.yaml", "a: hunter2-other\n");
+    desk.dekko(["encrypt", "other.secret.yaml"]).ok();
+    let give_other = ["unwrap-share", "give", "--yes", "request.txt", "other.secret.yaml"];
+    run_as(&desk, &["alice"], &give_other).fails(5).says("about another file");
+    // Somebody who can write to the repository gives the request the id of the file that alice thinks it is about.
+    let id_of = |file: &str| {
+        let text = desk.read(file);
+        text.lines().find_map(|line| line.trim().strip_prefix("id: ")).unwrap().to_owned()
+    };
+    let forged = desk.read("request.txt").replace(&id_of(FILE), &id_of("other.secret.yaml"));
+    desk.write("forged.txt", forged);
+    run_as(&desk, &["alice"], &["unwrap-share", "give", "--yes", "forged.txt", "other.secret.yaml"]).fails(5);
+    run_as(&desk, &["alice"], &["unwrap-share", "give", "--yes", "forged.txt", FILE]).fails(5);
+    // Shares of one file do not open the other.
+    give(&desk, "alice");
+    let open = ["unwrap-share", "open", "other.secret.yaml", "alice.share"];
+    run_as(&desk, &["erin", "bob"], &open).fails(5).says("about another file");
+}
+
+#[test]
+fn shares_from_before_a_rotation_are_refused() {
+    let desk = asked();
+    give(&desk, "alice");
+    give(&desk, "bob");
+    let old = desk.read(FILE);
+    run_as(&desk, &["alice", "bob"], &["rotate", FILE]).ok();
+    open(&desk, &["erin"], &["alice.share", "bob.share"]).fails(5).says("before a rotation");
+    let again = ["unwrap-share", "give", "--yes", "request.txt", FILE];
+    run_as(&desk, &["alice"], &again).fails(5).says("before a rotation");
+    desk.write(FILE, old);
+    assert_eq!(open(&desk, &["erin"], &["alice.share", "bob.share"]).ok().out(), TEXT);
+}
+
+#[test]
+fn a_file_that_was_altered_is_not_opened_with_shares_either() {
+    let desk = asked();
+    give(&desk, "alice");
+    give(&desk, "bob");
+    let text = desk.read(FILE);
+    desk.write(FILE, text.replace("  user:", "  owner:"));
+    open(&desk, &["erin"], &["alice.share", "bob.share"]).fails(5);
+    let good = desk.read("bob.share");
+    for (spoilt, status) in
+        [("", 3), ("hello\n", 3), (&good[..good.len() / 2], 3), (&format!("{good}{good}"), 3)]
+    {
+        desk.write(FILE, &text);
+        desk.write("bob.share", spoilt);
+        let run = open(&desk, &["erin"], &["alice.share", "bob.share"]).fails(status);
+        run.says("bob.share");
+    }
+    let line = good.lines().nth(good.lines().count() - 3).unwrap();
+    let changed: String = line.chars().rev().collect();
+    desk.write("bob.share", good.replace(line, &changed));
+    open(&desk, &["erin"], &["alice.share", "bob.share"]).fails(5).says("changed on its way");
+    for junk in ["", "x\n", "dekko share request 1\n", &"a".repeat(100_000)] {
+        desk.write("request.txt", junk);
+        let arguments = ["unwrap-share", "give", "--yes", "request.txt", FILE];
+        run_as(&desk, &["alice"], &arguments).fails(3).says("request.txt");
+    }
+}
+
+#[test]
+fn with_add_the_file_is_opened_for_good_and_nothing_is_printed() {
+    let desk = asked();
+    give(&desk, "alice");
+    give(&desk, "bob");
+    let erin = recipient(&desk, "erin");
+    let run = open(&desk, &["erin"], &["alice.share", "bob.share", "--add", &erin]).ok();
+    assert_eq!(run.says("can read 'door.secret.yaml' now: erin").out(), "");
+    assert_eq!(read_as(&desk, &["erin"]).ok().out(), TEXT);
+    assert_eq!(read_as(&desk, &["bob", "carol"]).ok().out(), TEXT);
+    open(&desk, &["erin"], &["alice.share", "bob.share", "--add", "erin"]).ok().says("already");
+}
+
+#[test]
+fn a_request_needs_a_group_and_somebody_to_answer_to() {
+    let more = format!("{DOOR}other = {{ threshold = 2, of = [\"alice\", \"dave\"] }}\n");
+    let desk = desk(&PEOPLE, &more, "[\"vault-door\", \"other\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", FILE]).ok();
+    let ask = |more: &[&str]| run_as(&desk, &["dave"], &[&["unwrap-share", "request", FILE], more].concat());
+    ask(&[]).fails(2).says("--group");
+    ask(&["--group", "nobody"]).fails(2).says("no group 'nobody'");
+    assert!(ask(&["--group", "other"]).ok().out().contains("group: threshold:2-of-2:other ["));
+    let ssh = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    ask(&["--group", "other", "--for", ssh]).fails(2).says("age1");
+    run_as(&desk, &[], &["unwrap-share", "request", FILE, "--group", "other"]).fails(2).says("keygen");
+    desk.write("plain.secret.yaml", "a: b\n");
+    run_as(&desk, &["dave"], &["unwrap-share", "request", "plain.secret.yaml"]).fails(3);
+    desk.dekko(["encrypt", "-r", "dave", "plain.secret.yaml"]).ok();
+    run_as(&desk, &["dave"], &["unwrap-share", "request", "plain.secret.yaml"])
+        .fails(2)
+        .says("no threshold group");
 }
