@@ -396,3 +396,84 @@ fn a_request_needs_a_group_and_somebody_to_answer_to() {
         .fails(2)
         .says("no threshold group");
 }
+
+#[cfg(unix)]
+mod merged {
+    use super::*;
+    use crate::team::{Member, Setup};
+
+    /// A repository with a file for its owner and with identities of [`PEOPLE`], who are named in `dekko.toml`.
+    fn start() -> Member {
+        let member = Member::alone(Setup::Driver);
+        let desk = &member.desk;
+        for name in PEOPLE {
+            desk.keygen(&format!("{name}.txt"));
+        }
+        name_people(desk, DOOR);
+        desk.write(FILE, TEXT);
+        desk.dekko(["encrypt", "-r", &desk.recipient(), FILE]).ok();
+        member.record("base");
+        member
+    }
+
+    fn name_people(desk: &Desk, door: &str) {
+        configure(desk, &PEOPLE, door, &format!("[\"vault-door\", \"{}\"]", desk.recipient()));
+    }
+
+    #[test]
+    fn a_group_that_ours_adds_gets_shares_of_the_new_data_key_of_theirs() {
+        let member = start();
+        member.git(["checkout", "-q", "-b", "theirs"]).ok();
+        member.desk.dekko(["rotate", FILE]).ok();
+        member.record("theirs");
+        member.git(["checkout", "-q", "main"]).ok();
+        member.desk.dekko(["recipients", "add", FILE, "vault-door"]).ok();
+        member.record("ours");
+        member.git(["merge", "-q", "theirs"]).ok();
+        member.desk.dekko(["verify", FILE]).ok();
+        assert_eq!(read_as(&member.desk, &["bob", "carol"]).ok().out(), TEXT);
+        read_as(&member.desk, &["bob"]).fails(4);
+    }
+
+    #[test]
+    fn two_versions_of_a_group_are_a_conflict() {
+        let member = start();
+        let desk = &member.desk;
+        desk.dekko(["recipients", "add", FILE, "vault-door"]).ok();
+        member.record("with a group");
+        member.git(["checkout", "-q", "-b", "theirs"]).ok();
+        name_people(desk, &DOOR.replace("bob", "dave"));
+        desk.dekko(["recipients", "add", "--yes", FILE, "vault-door"]).ok();
+        member.record("theirs");
+        member.git(["checkout", "-q", "main"]).ok();
+        name_people(desk, &DOOR.replace("carol", "dave"));
+        desk.dekko(["recipients", "add", "--yes", FILE, "vault-door"]).ok();
+        member.record("ours");
+        let ended = member.git(["merge", "-q", "theirs"]).ends(1);
+        assert!(
+            ended.err.contains("(recipients)") || ended.out.contains("(recipients)"),
+            "{}{}",
+            ended.out,
+            ended.err
+        );
+        assert!(!desk.read(FILE).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_group_with_other_members_than_ours_allows_is_not_let_in() {
+        let member = start();
+        let desk = &member.desk;
+        member.git(["checkout", "-q", "-b", "theirs"]).ok();
+        let mallory = desk.keygen("mallory.txt");
+        let other = format!("vault-door = {{ threshold = 2, of = [\"alice\", \"{mallory}\", \"carol\"] }}\n");
+        name_people(desk, &other);
+        desk.dekko(["recipients", "add", FILE, "vault-door"]).ok();
+        member.git(["checkout", "-q", "dekko.toml"]).ok();
+        member.record("theirs");
+        member.git(["checkout", "-q", "main"]).ok();
+        desk.write(FILE, desk.read(FILE));
+        desk.dekko(["recipients", "add", FILE, "dave"]).ok();
+        member.record("ours");
+        member.git(["merge", "-q", "theirs"]).ends(1).says("does not name");
+    }
+}

@@ -237,7 +237,7 @@ impl Agreed {
                     self.notices.push(Notice::NotAllowed { rid });
                 } else if merged.iter().any(|known| is_same_group(known, &rid)) {
                     self.conflict("(recipients)");
-                    self.notices.push(Notice::Unclear { rid, side });
+                    self.notices.push(Notice::OtherGroup { rid, side });
                 } else {
                     self.notices.push(Notice::Adds { rid: rid.clone(), side });
                     merged.insert(rid);
