@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::context::{Context, Opened};
+use super::decrypt::warn_of_work_tree;
 use super::hints::shell_word;
 use super::init::own_recipient;
 use super::options::Typed;
@@ -242,6 +243,7 @@ impl Open {
         if new.is_empty() {
             let plain = opened.file.plain().map_err(|error| opened.content.explained(error))?;
             output.write(context, &opened.content, &plain, Readers::Owner)?;
+            warn_of_work_tree(context, output.path(&opened.content.source));
         } else {
             self.add(context, &opened, new)?;
         }
@@ -284,7 +286,9 @@ impl Open {
             known.iter().all(|known| known.rid != reader.rid && !known.is_same_group(reader))
         });
         if new.is_empty() {
-            context.ui.note("all of them can read it already");
+            context.ui.note(
+                "all of them are recipients of the file already; to change a group: dekko recipients add",
+            );
             return Ok(());
         }
         let mut recipients = envelope.recipients.clone();

@@ -38,6 +38,10 @@ impl Payload {
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
+
+    fn copy(&self) -> Self {
+        Self(self.0.clone())
+    }
 }
 
 impl fmt::Debug for Payload {

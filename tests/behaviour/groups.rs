@@ -263,6 +263,22 @@ fn members_on_different_machines_open_a_file_together() {
         assert!(!text.contains("hunter2") && !text.contains("share: "), "{text}");
     }
     assert!(desk.read("alice.share").starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
+    let mut folders =
+        vec![desk.home(), desk.work(), desk.work().with_file_name("tmp"), desk.work().with_file_name("run")];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let text = String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned();
+            let is_left = ["hunter2", "dekko share 1", "share: "].iter().any(|mark| text.contains(mark));
+            assert!(!is_left, "{}", entry.path().display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 8, "{seen}");
 }
 
 #[test]
@@ -374,6 +390,10 @@ fn with_add_the_file_is_opened_for_good_and_nothing_is_printed() {
     assert_eq!(read_as(&desk, &["erin"]).ok().out(), TEXT);
     assert_eq!(read_as(&desk, &["bob", "carol"]).ok().out(), TEXT);
     open(&desk, &["erin"], &["alice.share", "bob.share", "--add", "erin"]).ok().says("already");
+    let plain = ["alice.share", "bob.share", "-o", "plain.yaml"];
+    open(&desk, &["erin"], &plain).ok();
+    assert_eq!(desk.read("plain.yaml"), TEXT);
+    open(&desk, &["erin"], &plain).ends(7);
 }
 
 #[test]

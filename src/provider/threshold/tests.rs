@@ -232,6 +232,43 @@ fn a_search_among_many_wrong_shares_ends() {
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
+#[test]
+fn a_large_group_in_a_group_leaves_room_for_the_others() {
+    let people = people(14);
+    let inner = group("inner", 6, &people[..12]);
+    let rid = |at: usize| format!("age:{}", people[at].recipient);
+    let (name, bytes) = wrapped(&Group::text("outer", 3, &[inner, rid(12), rid(13)]));
+    assert!(open(&name, &bytes, &session(&people)).is_ok());
+    assert!(open(&name, &bytes, &session(&people[..13])).is_err());
+    // The others' shares come after all those of the inner group.
+    let mut given: Vec<Share> = given(&people, &name, &bytes).into_iter().flatten().collect();
+    given.sort_by_key(|share| share.place.len() == 1);
+    let fits = |key: &DataKey| key.expose() == &KEY;
+    assert!(combine(&Wrap { rid: &name, bytes: &bytes }, given, &FILE, &session([]), &fits).is_ok());
+}
+
+#[test]
+fn a_wrap_made_to_be_large_is_not_worked_through() {
+    let pair = |rid: &str, wrap: &[u8]| {
+        let mut bytes = Vec::new();
+        super::push_lp(&mut bytes, rid.as_bytes());
+        super::push_lp(&mut bytes, wrap);
+        bytes
+    };
+    // 200 members; and 2 with 2 each, seven times in one another.
+    let bytes = [vec![2], pair("a:b", b"").repeat(200)].concat();
+    assert!(Tree::read(&Wrap { rid: "threshold:2-of-200:x", bytes: &bytes }).is_none());
+    let mut bytes = [vec![2], pair("a:b", b"").repeat(2)].concat();
+    for _ in 0..6 {
+        bytes = [vec![2], pair("threshold:2-of-2:x", &bytes).repeat(2)].concat();
+    }
+    let tree = Tree::read(&Wrap { rid: "threshold:2-of-2:x", bytes: &bytes }).unwrap();
+    assert_eq!(tree.leaves.len(), 16);
+    let shown = recipient_of(Wrap { rid: "threshold:2-of-2:x", bytes: &bytes });
+    assert_eq!(shown.matches('[').count(), 15, "{shown}");
+    assert!(recipient(&shown).is_err());
+}
+
 /// A service that takes its time, and opens everything to what stands in the wrap.
 struct Slow(&'static str);
 

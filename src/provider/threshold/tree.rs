@@ -33,6 +33,8 @@ struct Branch<'a> {
     /// The length of its members' shares.
     length: usize,
     found: Vec<Payload>,
+    /// What shares gave so far.
+    keys: Vec<Payload>,
 }
 
 #[derive(Clone, Copy)]
@@ -75,6 +77,7 @@ impl<'a> Tree<'a> {
                 members: Vec::new(),
                 length,
                 found: Vec::new(),
+                keys: Vec::new(),
             });
             for (x, wrap) in (1..).zip(pairs) {
                 waiting.push_back((wrap, Some((group, x)), depth + 1));
@@ -148,21 +151,31 @@ impl<'a> Tree<'a> {
             }
             let others: Vec<&Payload> = branch.found.iter().rev().filter(|other| x_of(other) != x).collect();
             let mut keys = Vec::new();
-            let verdict = choices(others.len(), branch.needed - 1, &mut self.tries, &mut |chosen| {
+            let mut is_first = true;
+            let mut verdict = Verdict::More;
+            choices(others.len(), branch.needed - 1, &mut self.tries, &mut |chosen| {
                 let mut shares: Vec<&Payload> =
                     chosen.iter().filter_map(|at| others.get(*at).copied()).collect();
                 shares.push(&share);
                 let mut places: Vec<u8> = shares.iter().map(|share| x_of(share)).collect();
                 places.sort_unstable();
                 places.dedup();
-                if places.len() == branch.needed {
-                    let key = interpolate_at_zero(&shares);
-                    match branch.parent {
-                        None => return offer(key),
-                        Some((holder, x)) => keys.push((holder, x, key)),
-                    }
+                if places.len() != branch.needed {
+                    return Verdict::More;
                 }
-                Verdict::More
+                let key = interpolate_at_zero(&shares);
+                let is_known = branch.keys.iter().any(|known| same(known.expose(), key.expose()));
+                // One more share of a polynomial that was found already says nothing new.
+                if is_known {
+                    return if std::mem::take(&mut is_first) { Verdict::Enough } else { Verdict::More };
+                }
+                is_first = false;
+                branch.keys.push(key.copy());
+                match branch.parent {
+                    None => verdict = offer(key),
+                    Some((holder, x)) => keys.push((holder, x, key)),
+                }
+                verdict
             });
             if verdict == Verdict::Enough {
                 return verdict;
@@ -207,17 +220,12 @@ fn take_lp<'a>(left: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// Every choice of `count` numbers below `of`, the lowest first, until `visit` has enough or `tries` are used up.
-fn choices(
-    of: usize,
-    count: usize,
-    tries: &mut usize,
-    visit: &mut dyn FnMut(&[usize]) -> Verdict,
-) -> Verdict {
+fn choices(of: usize, count: usize, tries: &mut usize, visit: &mut dyn FnMut(&[usize]) -> Verdict) {
     let mut chosen: Vec<usize> = (0..count).collect();
     while count <= of && *tries > 0 {
         *tries -= 1;
         if visit(&chosen) == Verdict::Enough {
-            return Verdict::Enough;
+            return;
         }
         // The last number that can still grow; those behind it follow.
         let Some(at) =
@@ -230,7 +238,6 @@ fn choices(
             *place = number;
         }
     }
-    Verdict::More
 }
 
 /// Opens what it can of `leaves` with `providers`, and gives each share to `found` with its number; those that need
