@@ -234,12 +234,12 @@ fn a_search_among_many_wrong_shares_ends() {
 
 #[test]
 fn a_large_group_in_a_group_leaves_room_for_the_others() {
-    let people = people(14);
-    let inner = group("inner", 6, &people[..12]);
+    let people = people(18);
+    let inner = group("inner", 8, &people[..16]);
     let rid = |at: usize| format!("age:{}", people[at].recipient);
-    let (name, bytes) = wrapped(&Group::text("outer", 3, &[inner, rid(12), rid(13)]));
+    let (name, bytes) = wrapped(&Group::text("outer", 3, &[inner, rid(16), rid(17)]));
     assert!(open(&name, &bytes, &session(&people)).is_ok());
-    assert!(open(&name, &bytes, &session(&people[..13])).is_err());
+    assert!(open(&name, &bytes, &session(&people[..17])).is_err());
     // The others' shares come after all those of the inner group.
     let mut given: Vec<Share> = given(&people, &name, &bytes).into_iter().flatten().collect();
     given.sort_by_key(|share| share.place.len() == 1);
