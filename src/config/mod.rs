@@ -10,6 +10,7 @@ mod people;
 mod rule;
 mod section;
 mod template;
+mod threshold;
 pub mod user;
 
 use std::path::{Path, PathBuf};

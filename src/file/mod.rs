@@ -18,6 +18,7 @@ mod open;
 mod plain;
 mod read;
 mod rewrap;
+pub mod share;
 mod unsealed;
 
 use std::sync::OnceLock;

@@ -28,6 +28,7 @@ mod findings;
 mod finishing;
 mod flips;
 mod generated;
+mod groups;
 mod histories;
 mod history;
 mod history_merges;

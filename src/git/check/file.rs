@@ -13,6 +13,7 @@ use crate::error::{Error, Position};
 use crate::file::{EncryptedFile, FileType};
 use crate::merge::marks::Marked;
 use crate::policy::Policy;
+use crate::provider::recipient_of;
 
 /// The most plain values of one file that are named one by one.
 const MOST: usize = 20;
@@ -191,8 +192,9 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
         faults.push((Defect::Syntax, block, what));
     }
     if let Some(rule) = &demands.readers {
-        for wrapped in envelope.recipients.iter().filter(|wrapped| !rule.readers.contains(&wrapped.rid)) {
-            let rid = escape(wrapped.rid.strip_prefix("age:").unwrap_or(&wrapped.rid));
+        let recipients = envelope.recipients.iter().map(recipient_of);
+        for recipient in recipients.filter(|recipient| !rule.readers.contains(recipient)) {
+            let rid = escape(recipient.strip_prefix("age:").unwrap_or(&recipient));
             let what = format!(
                 "is encrypted for '{rid}', whom {} does not name{}",
                 rule.place, demands.readers_note
