@@ -20,6 +20,7 @@ pub mod provider;
 pub mod config;
 pub mod file;
 
+pub mod audit;
 pub mod git;
 
 #[cfg(feature = "cli")]

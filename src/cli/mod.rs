@@ -13,6 +13,7 @@ mod edit;
 mod editor;
 mod encrypt;
 mod explain;
+mod exposure;
 mod get;
 mod git;
 mod help;
@@ -117,6 +118,7 @@ enum Command {
     Log(log::Args),
     Blame(blame::Args),
     Check(check::Args),
+    Exposure(exposure::Args),
     Explain(explain::Args),
     Identities(identities::Args),
     Resolve(resolve::Args),
@@ -146,6 +148,7 @@ impl Command {
             Self::Log(args) => args.run(context),
             Self::Blame(args) => args.run(context),
             Self::Check(args) => args.run(context),
+            Self::Exposure(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
             Self::Resolve(args) => args.run(context),

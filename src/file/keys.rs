@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::{EncryptedFile, OpenFile};
-use crate::crypto::{Commit, DataKey};
-use crate::envelope::WrappedKey;
+use crate::crypto::{Commit, DataKey, Keys};
+use crate::envelope::{Envelope, WrappedKey};
 use crate::error::{Attempt, Error, Result};
-use crate::provider::Session;
+use crate::provider::{self, Session, Wrap};
 
 /// Data keys by the commitment that names them, and which wraps were tried in vain.
 pub struct DataKeys<'s> {
@@ -33,20 +33,31 @@ impl<'s> DataKeys<'s> {
     /// # Errors
     /// As [`EncryptedFile::unwrap`].
     pub fn of(&self, file: &EncryptedFile) -> Result<DataKey> {
-        let commit = file.envelope.commit;
+        self.of_envelope(&file.envelope)
+    }
+
+    /// As [`DataKeys::of`], for the file with the metadata `envelope`.
+    ///
+    /// # Errors
+    /// As [`EncryptedFile::unwrap`].
+    pub fn of_envelope(&self, envelope: &Envelope) -> Result<DataKey> {
+        let commit = envelope.commit;
+        let fits = |key: &DataKey| Keys::derive(key, &envelope.file_id).commit().matches(&commit);
         if let Some(key) = self.known.borrow().get(&commit)
-            && file.fits(key)
+            && fits(key)
         {
             return Ok(key.copy());
         }
-        let wraps = &file.envelope.recipients;
+        let wraps = &envelope.recipients;
         if let Some(vain) =
             self.vain.borrow().get(&commit).and_then(|all| all.iter().find(|one| one.wraps == *wraps))
         {
             let recipients = wraps.iter().map(|wrapped| wrapped.rid.clone()).collect();
             return Err(Error::NoIdentity { recipients, attempts: vain.attempts.clone() });
         }
-        match file.unwrap(self.session) {
+        let offered: Vec<_> =
+            wraps.iter().map(|wrapped| Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap }).collect();
+        match provider::unwrap(&offered, &envelope.file_id, self.session, &fits) {
             Ok(key) => {
                 self.known.borrow_mut().insert(commit, key.copy());
                 Ok(key)

@@ -18,6 +18,7 @@ use crate::error::{Attempt, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
 pub use session::{NoPrompt, Prompt, Session};
+pub use threshold::{Group, group};
 
 /// Every provider of this build; those that need nothing but this machine come first.
 pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];

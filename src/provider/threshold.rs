@@ -63,6 +63,22 @@ impl Provider for Threshold {
     }
 }
 
+/// The recipients who open a data key together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// How many of them it takes; at least 2.
+    pub needed: usize,
+    /// The recipients, in the order of their shares.
+    pub members: Vec<String>,
+}
+
+/// The group that `wrap` is for; `None` for a wrap of another provider, and for one that cannot be read.
+pub fn group(wrap: &Wrap<'_>) -> Option<Group> {
+    let split = Split::read(wrap)?;
+    let members = split.shares.iter().map(|share| share.rid.to_owned()).collect();
+    Some(Group { needed: split.needed, members })
+}
+
 /// A split data key: how many shares it takes, and the shares, wrapped, in the order x = 1 … N.
 struct Split<'a> {
     needed: usize,

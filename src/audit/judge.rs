@@ -1,0 +1,389 @@
+//! Which of the values that someone could decrypt are still in use.
+
+use std::collections::{HashMap, HashSet};
+
+use super::collect::{Exposure, Through};
+use super::prints::{Print, Prints};
+use crate::crypto::{Commit, FileId, TokenId};
+use crate::error::Result;
+use crate::file::{DataKeys, EncryptedFile};
+
+/// What became of a value that someone could decrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// They can decrypt it as it is now: they are a recipient of the file.
+    Recipient,
+    /// They can decrypt it as it is now: its data key was theirs once.
+    SameKey,
+    /// It was only encrypted anew: it is what they could decrypt.
+    Same,
+    /// It was encrypted anew; whether it is another one cannot be told.
+    Unclear(Doubt),
+    /// It is another one.
+    Changed,
+    /// It is not there any more.
+    Gone,
+}
+
+/// Why it cannot be told whether a value is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A data key could not be opened.
+    NoKey,
+    /// A ciphertext does not open under its data key, or stands in a file that cannot be read.
+    Altered,
+    /// The file is not encrypted any more: the value may stand in it in plain text.
+    Plain,
+}
+
+impl State {
+    /// Whether the value counts as still in use: what cannot be told does.
+    pub fn is_in_use(self) -> bool {
+        !matches!(self, Self::Changed | Self::Gone)
+    }
+}
+
+/// A value that someone could decrypt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The number of the path of its file: as it is now, or was last.
+    pub file: u32,
+    /// Its key path, safe to show.
+    pub path: String,
+    /// Where it was known, when that is not where it is now.
+    pub known_at: Option<Place>,
+    /// What became of it.
+    pub state: State,
+    /// How they could decrypt it.
+    pub through: Through,
+    /// The first commit with a ciphertext that they could decrypt.
+    pub since: u32,
+    /// The first commit with the last such ciphertext.
+    pub last: u32,
+    /// The first commit with the ciphertext that is there now.
+    pub now: Option<u32>,
+}
+
+/// A value's place in a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the path of the file.
+    pub file: u32,
+    /// The key path, safe to show.
+    pub path: String,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// The values that they could decrypt: those of the present in its order, then those that are gone.
+    pub known: Vec<Known>,
+    /// The data keys that could not be opened, and why; safe to show.
+    pub unopened: Vec<(Commit, String)>,
+    /// How many heads of versions do not verify: what they say of recipients may be forged.
+    pub forged: usize,
+}
+
+/// Reads the versions of these numbers again, which are binary files, and gives each to the function.
+pub type Again<'a> = &'a mut dyn FnMut(&[u32], &mut dyn FnMut(u32, EncryptedFile)) -> Result<()>;
+
+/// The name of a value through renames, edits and rotations.
+type Entry = (FileId, TokenId);
+
+/// A value of the present.
+struct Present {
+    at: Place,
+    cipher: usize,
+    is_recipient: bool,
+}
+
+/// What they could decrypt: the ciphertexts of each value, the newest first.
+type Exposed = HashMap<Entry, Vec<usize>>;
+
+impl Exposure {
+    /// Compares what they could decrypt with the files of the present, `now`: numbers of paths and versions, `None` for what
+    /// is no encrypted file. Values are compared as far as `keys` open them.
+    ///
+    /// # Errors
+    /// What `again` says, and the random generator.
+    pub fn judge(
+        &self,
+        now: &[(u32, Option<u32>)],
+        keys: &DataKeys<'_>,
+        again: Again<'_>,
+    ) -> Result<Judgement> {
+        let exposed = self.exposed();
+        let present = self.present(now);
+        let mut prints = Prints::new(self, keys)?;
+        let wanted = exposed.values().flatten().chain(present.iter().map(|value| &value.cipher));
+        prints.read_binaries(&wanted.copied().collect::<Vec<_>>(), again)?;
+        let own: Vec<Option<Entry>> = present.iter().map(|value| self.entry(value.cipher)).collect();
+        let there: HashSet<Entry> = own.iter().flatten().copied().collect();
+        let lost = Lost::new(self, &exposed, &there);
+        let (mut known, mut strange, mut found) = (Vec::new(), Vec::new(), HashSet::new());
+        for (value, own) in present.iter().zip(own) {
+            let mut candidates = exposed.get(&own.unwrap_or(NOBODY)).cloned().unwrap_or_default();
+            for entry in lost.at(self, value) {
+                candidates.extend(&exposed[&entry]);
+                found.insert(entry);
+            }
+            match candidates.is_empty() {
+                true => strange.push(value),
+                false => known.push(self.judged(value, &candidates, &mut prints)),
+            }
+        }
+        let plain = now.iter().filter(|(_, version)| version.is_none()).map(|(path, _)| *path).collect();
+        let mut rest: Vec<_> = lost.entries.iter().filter(|entry| !found.contains(*entry)).collect();
+        rest.sort_by_key(|entry| exposed[*entry].iter().min());
+        let mut moved = Moved::new(self, &strange);
+        for entry in rest {
+            known.push(self.missing(&exposed[entry], &plain, &mut moved, &mut prints));
+        }
+        Ok(Judgement { known, unopened: prints.unopened(), forged: prints.forged })
+    }
+
+    fn exposed(&self) -> Exposed {
+        let mut exposed = Exposed::new();
+        for (number, cipher) in self.ciphers.iter().enumerate() {
+            let is_held = self.keys.get(cipher.key).is_some_and(|key| key.held.is_some());
+            if let Some(entry) = self.entry(number).filter(|_| is_held) {
+                exposed.entry(entry).or_default().push(number);
+            }
+        }
+        for ciphers in exposed.values_mut() {
+            ciphers.sort_by_key(|&number| std::cmp::Reverse((self.first(number), number)));
+        }
+        exposed
+    }
+
+    fn entry(&self, number: usize) -> Option<Entry> {
+        let cipher = self.ciphers.get(number)?;
+        Some((self.keys.get(cipher.key)?.file.unwrap_or(NOBODY.0), cipher.id))
+    }
+
+    fn first(&self, number: usize) -> u32 {
+        self.ciphers.get(number).map_or(0, |cipher| cipher.first)
+    }
+
+    /// Every value of the present.
+    fn present(&self, now: &[(u32, Option<u32>)]) -> Vec<Present> {
+        let mut present = Vec::new();
+        for &(file, version) in now {
+            let Some(version) = version.and_then(|version| self.versions.get(&version)) else { continue };
+            let moved: HashMap<usize, &str> =
+                version.moved.iter().map(|(cipher, shown)| (*cipher, &**shown)).collect();
+            for &cipher in &version.ciphers {
+                let path = moved.get(&cipher).map_or_else(|| self.shown(cipher), |&shown| shown.to_owned());
+                present.push(Present {
+                    at: Place { file, path },
+                    cipher,
+                    is_recipient: version.is_recipient,
+                });
+            }
+        }
+        present
+    }
+
+    /// The key path of a ciphertext for people.
+    fn shown(&self, number: usize) -> String {
+        let Some(cipher) = self.ciphers.get(number) else { return String::new() };
+        cipher
+            .place
+            .as_ref()
+            .map_or_else(|| format!("the value {}", cipher.id), |place| place.shown.to_string())
+    }
+
+    /// What became of those of `candidates` (the newest first, at least one) that `value` took the place of.
+    fn judged(&self, value: &Present, candidates: &[usize], prints: &mut Prints<'_, '_, '_>) -> Known {
+        let key = self.ciphers.get(value.cipher).and_then(|cipher| self.keys.get(cipher.key));
+        let state = match key {
+            _ if value.is_recipient => State::Recipient,
+            Some(key) if key.held.is_some() => State::SameKey,
+            _ => compared(value.cipher, candidates, prints),
+        };
+        let old = self.known(candidates, state);
+        let known_at = (old.path != value.at.path).then_some(Place { file: old.file, path: old.path });
+        Known {
+            file: value.at.file,
+            path: value.at.path.clone(),
+            known_at,
+            now: Some(self.first(value.cipher)),
+            ..Known { path: String::new(), ..old }
+        }
+    }
+
+    /// What became of a value that the present has nowhere under its name, nor in its place.
+    fn missing(
+        &self,
+        candidates: &[usize],
+        plain: &HashSet<u32>,
+        moved: &mut Moved<'_>,
+        prints: &mut Prints<'_, '_, '_>,
+    ) -> Known {
+        let gone = self.known(candidates, State::Gone);
+        let is_plain = |path: &&u32| plain.contains(*path);
+        if let Some(&file) = self.paths_of(candidates).iter().find(is_plain) {
+            return Known { file, state: State::Unclear(Doubt::Plain), ..gone };
+        }
+        match moved.find(self, candidates, prints) {
+            None => gone,
+            Some(value) => Known {
+                known_at: Some(Place { file: gone.file, path: gone.path }),
+                file: value.at.file,
+                path: value.at.path.clone(),
+                state: State::Same,
+                now: Some(self.first(value.cipher)),
+                ..Known { path: String::new(), known_at: None, ..gone }
+            },
+        }
+    }
+
+    /// What is to be said of `candidates`, the newest first.
+    fn known(&self, candidates: &[usize], state: State) -> Known {
+        let held = candidates.iter().filter_map(|&number| {
+            let cipher = self.ciphers.get(number)?;
+            self.keys.get(cipher.key)?.held.clone()
+        });
+        let newest = candidates.first().copied().unwrap_or_default();
+        let commits = || candidates.iter().map(|&number| self.first(number));
+        let file = self.entry(newest).and_then(|(file, _)| self.places.get(&file));
+        Known {
+            file: file.map_or(0, |(_, last)| *last),
+            path: self.shown(newest),
+            known_at: None,
+            state,
+            through: held.min().unwrap_or(Through::Own),
+            since: commits().min().unwrap_or_default(),
+            last: commits().max().unwrap_or_default(),
+            now: None,
+        }
+    }
+
+    /// The paths at which the file of `candidates` ever lay.
+    fn paths_of(&self, candidates: &[usize]) -> Vec<u32> {
+        let file = candidates.first().and_then(|&number| self.entry(number));
+        let places = file.and_then(|(file, _)| self.places.get(&file));
+        places.map(|(all, _)| all.iter().copied().collect()).unwrap_or_default()
+    }
+}
+
+/// The entry of a ciphertext that is none of ours.
+const NOBODY: Entry = (FileId([0; 16]), TokenId([0; 6]));
+
+/// Whether the ciphertext of number `now` says what one of `candidates` said.
+fn compared(now: usize, candidates: &[usize], prints: &mut Prints<'_, '_, '_>) -> State {
+    let own = match prints.of(now) {
+        Ok(print) => print,
+        Err(doubt) => return State::Unclear(doubt),
+    };
+    let mut doubt = None;
+    for &candidate in candidates {
+        match prints.of(candidate) {
+            Ok(print) if print == own => return State::Same,
+            Ok(_) => {}
+            Err(why) => doubt = Some(why),
+        }
+    }
+    doubt.map_or(State::Changed, State::Unclear)
+}
+
+/// The values that the present does not have under their names any more, by where they were.
+struct Lost {
+    entries: HashSet<Entry>,
+    in_file: HashMap<(FileId, Vec<u8>), Vec<Entry>>,
+    at_path: HashMap<(u32, Vec<u8>), Vec<Entry>>,
+}
+
+impl Lost {
+    fn new(exposure: &Exposure, exposed: &Exposed, there: &HashSet<Entry>) -> Self {
+        let mut lost = Self { entries: HashSet::new(), in_file: HashMap::new(), at_path: HashMap::new() };
+        for (entry, ciphers) in exposed.iter().filter(|(entry, _)| !there.contains(entry)) {
+            lost.entries.insert(*entry);
+            let places = ciphers.iter().filter_map(|&number| exposure.ciphers.get(number)?.place.as_ref());
+            let paths: HashSet<&[u8]> = places.map(|place| &*place.path).collect();
+            for path in paths {
+                lost.in_file.entry((entry.0, path.to_vec())).or_default().push(*entry);
+                for file in exposure.paths_of(ciphers) {
+                    lost.at_path.entry((file, path.to_vec())).or_default().push(*entry);
+                }
+            }
+        }
+        lost
+    }
+
+    /// Those that stood where `value` stands now.
+    fn at(&self, exposure: &Exposure, value: &Present) -> HashSet<Entry> {
+        let Some(cipher) = exposure.ciphers.get(value.cipher) else { return HashSet::new() };
+        let Some(place) = &cipher.place else { return HashSet::new() };
+        let file = exposure.entry(value.cipher).map_or(NOBODY.0, |(file, _)| file);
+        let in_file = self.in_file.get(&(file, place.path.to_vec()));
+        let at_path = self.at_path.get(&(value.at.file, place.path.to_vec()));
+        in_file.into_iter().chain(at_path).flatten().copied().collect()
+    }
+}
+
+/// The values of the present that nobody is known to know, by the last step of their key path.
+struct Moved<'p> {
+    by_name: HashMap<Vec<u8>, Vec<&'p Present>>,
+    /// Of the names that were asked for, what they say.
+    said: HashMap<Vec<u8>, HashMap<Print, &'p Present>>,
+}
+
+impl<'p> Moved<'p> {
+    fn new(exposure: &Exposure, strange: &[&'p Present]) -> Self {
+        let mut by_name: HashMap<Vec<u8>, Vec<&'p Present>> = HashMap::new();
+        for value in strange {
+            let place = exposure.ciphers.get(value.cipher).and_then(|cipher| cipher.place.as_ref());
+            if let Some(place) = place {
+                by_name.entry(last_step(&place.path).to_vec()).or_default().push(value);
+            }
+        }
+        Self { by_name, said: HashMap::new() }
+    }
+
+    /// The value of the present, of the same name, that says what one of `candidates` said.
+    fn find(
+        &mut self,
+        exposure: &Exposure,
+        candidates: &[usize],
+        prints: &mut Prints<'_, '_, '_>,
+    ) -> Option<&'p Present> {
+        let place = exposure.ciphers.get(*candidates.first()?)?.place.as_ref()?;
+        let name = last_step(&place.path);
+        let values = self.by_name.get(name)?;
+        let said = self.said.entry(name.to_vec()).or_insert_with(|| {
+            let printed = values.iter().filter_map(|value| Some((prints.of(value.cipher).ok()?, *value)));
+            printed.collect()
+        });
+        candidates.iter().find_map(|&number| said.get(&prints.of(number).ok()?).copied())
+    }
+}
+
+/// The last element of an encoded key path (section 4 of the format).
+fn last_step(path: &[u8]) -> &[u8] {
+    let mut rest = path.get(4..).unwrap_or_default();
+    let mut last = rest;
+    while let Some((&code, after)) = rest.split_first() {
+        last = rest;
+        rest = match (code, after.split_first_chunk()) {
+            (1, Some((length, text))) => text.get(u32::from_be_bytes(*length) as usize..).unwrap_or_default(),
+            (1, None) => &[],
+            _ => after,
+        };
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_step;
+
+    #[test]
+    fn the_last_step_of_a_path_is_its_last_element() {
+        let path = [0, 0, 0, 3, 1, 0, 0, 0, 2, b'd', b'b', 2, 1, 0, 0, 0, 1, b'x'];
+        assert_eq!(last_step(&path), [1, 0, 0, 0, 1, b'x']);
+        assert_eq!(last_step(&[0, 0, 0, 2, 1, 0, 0, 0, 1, b'x', 2]), [2]);
+        assert_eq!(last_step(&[0, 0, 0, 0]), [] as [u8; 0]);
+        assert_eq!(last_step(&[0, 0, 0, 1, 1, 0, 0]), [1, 0, 0]);
+    }
+}

@@ -1,0 +1,9 @@
+//! Who can read what, and who could: answers over files that others have found. Nothing here knows git.
+
+mod collect;
+mod decode;
+mod judge;
+mod prints;
+
+pub use collect::{Exposure, Through};
+pub use judge::{Again, Doubt, Judgement, Known, Place, State};
