@@ -1,9 +1,11 @@
 //! Who can read what, and who could: answers over files that others have found. Nothing here knows git.
 
+mod access;
 mod collect;
 mod decode;
 mod judge;
 mod prints;
 
+pub use access::{Access, Proof, Reader, Rule, access};
 pub use collect::{Exposure, Through};
 pub use judge::{Again, Doubt, Judgement, Known, Place, State};

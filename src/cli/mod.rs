@@ -1,5 +1,6 @@
 //! The command line: the tree of commands and nothing else. Each command is one file.
 
+mod access;
 mod blame;
 mod changes;
 mod check;
@@ -111,6 +112,8 @@ enum Command {
     Set(set::Args),
     Unset(unset::Args),
     Recipients(recipients::Args),
+    Access(access::Args),
+    Exposure(exposure::Args),
     Rotate(rotate::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
@@ -118,7 +121,6 @@ enum Command {
     Log(log::Args),
     Blame(blame::Args),
     Check(check::Args),
-    Exposure(exposure::Args),
     Explain(explain::Args),
     Identities(identities::Args),
     Resolve(resolve::Args),
@@ -141,6 +143,8 @@ impl Command {
             Self::Set(args) => args.run(context),
             Self::Unset(args) => args.run(context),
             Self::Recipients(args) => args.run(context),
+            Self::Access(args) => args.run(context),
+            Self::Exposure(args) => args.run(context),
             Self::Rotate(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),
@@ -148,7 +152,6 @@ impl Command {
             Self::Log(args) => args.run(context),
             Self::Blame(args) => args.run(context),
             Self::Check(args) => args.run(context),
-            Self::Exposure(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
             Self::Resolve(args) => args.run(context),
