@@ -1,6 +1,7 @@
 //! What dekko promises, a module for each promise.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
+mod access;
 mod attack_table;
 mod attacks;
 mod check;
@@ -18,6 +19,8 @@ mod edit;
 mod encrypt;
 #[cfg(unix)]
 mod entries;
+#[cfg(unix)]
+mod exposure;
 #[cfg(unix)]
 mod faults;
 mod findings;

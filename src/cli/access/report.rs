@@ -101,7 +101,7 @@ impl Report {
             let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
             for (row, name) in rows.iter().zip(names) {
                 let words = row.mark.words(listed.rule.as_deref());
-                text.push_str(&format!("  {} {name:width$}  {}{words}\n", row.mark.sign(), row.key()));
+                text.push_str(&format!("  {} {name:width$}  {}{words}\n", row.mark.sign(), row.key(listed)));
             }
         }
         text
@@ -131,13 +131,13 @@ impl Report {
         for listed in &self.files {
             for row in listed.rows() {
                 let group = row.group.as_ref().map(|group| (row.name(), group.members.clone()));
-                let key = (row.reader.name.is_none() && group.is_none(), row.name(), row.key());
+                let key = (row.reader.name.is_none() && group.is_none(), row.name(), row.key(listed));
                 let mark = row.mark;
                 all.entry(key).or_default().push((listed, row, None));
                 let (name, members) = group.unwrap_or_default();
                 for member in members {
                     let member = Row { reader: listed.reader(&member), group: None, mark };
-                    let key = (member.reader.name.is_none(), member.name(), member.key());
+                    let key = (member.reader.name.is_none(), member.name(), member.key(listed));
                     all.entry(key).or_default().push((listed, member, Some(name.clone())));
                 }
             }
@@ -170,11 +170,11 @@ impl Row {
     }
 
     /// The recipient as people write it.
-    fn key(&self) -> String {
-        self.group.as_ref().map_or_else(
-            || self.reader.key(),
-            |group| format!("any {} of {} members", group.needed, group.members.len()),
-        )
+    fn key(&self, listed: &Listed) -> String {
+        let Some(group) = &self.group else { return self.reader.key() };
+        let members = group.members.iter().map(|rid| listed.reader(rid));
+        let names = members.map(|reader| reader.name.as_deref().map_or_else(|| reader.key(), escape));
+        format!("any {} of: {}", group.needed, names.collect::<Vec<_>>().join(", "))
     }
 
     fn as_json(&self, listed: &Listed) -> Value {
