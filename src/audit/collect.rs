@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::crypto::{Commit, FileId, Token, TokenId};
+use crate::crypto::{Commit, Eof, FileId, Tag, Token, TokenId};
 use crate::document::{Document, Leaf, Step};
 use crate::envelope::{Envelope, WrappedKey};
 use crate::file::{EncryptedFile, FileType};
@@ -29,7 +29,7 @@ pub(super) struct UsedKey {
     pub commit: Commit,
     /// The file that it belongs to; unknown when only broken versions name it.
     pub file: Option<FileId>,
-    /// The metadata of its versions, one for each head.
+    /// The metadata of its versions, each once.
     pub envelopes: Vec<Envelope>,
     /// How who is asked for could get at it.
     pub held: Option<Through>,
@@ -97,10 +97,12 @@ impl Exposure {
         let envelope = file.envelope();
         let held = self.held(&envelope.recipients);
         let key = self.key(envelope.commit, Some(envelope.file_id), held.clone());
-        if let Some(used) = self.keys.get_mut(key)
-            && used.envelopes.iter().all(|known| known.head != envelope.head)
-        {
-            used.envelopes.push(envelope.clone());
+        if let Some(used) = self.keys.get_mut(key) {
+            // What follows the last value is not in the head, and changes often.
+            let envelope = Envelope { end: Tag([0; 16]), eof: Eof::Kept, ..envelope.clone() };
+            if used.envelopes.iter().rev().all(|known| *known != envelope) {
+                used.envelopes.push(envelope);
+            }
         }
         let mut taken = Version {
             key: Some(key),

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::collect::{Exposure, Through};
-use super::prints::{Print, Prints};
+use super::lost::{self, Lost, Moved};
+use super::prints::Prints;
 use crate::crypto::{Commit, FileId, TokenId};
 use crate::error::Result;
 use crate::file::{DataKeys, EncryptedFile};
@@ -88,17 +89,17 @@ pub struct Judgement {
 pub type Again<'a> = &'a mut dyn FnMut(&[u32], &mut dyn FnMut(u32, EncryptedFile)) -> Result<()>;
 
 /// The name of a value through renames, edits and rotations.
-type Entry = (FileId, TokenId);
+pub(super) type Entry = (FileId, TokenId);
 
 /// A value of the present.
-struct Present {
-    at: Place,
-    cipher: usize,
-    is_recipient: bool,
+pub(super) struct Present {
+    pub at: Place,
+    pub cipher: usize,
+    pub is_recipient: bool,
 }
 
 /// What they could decrypt: the ciphertexts of each value, the newest first.
-type Exposed = HashMap<Entry, Vec<usize>>;
+pub(super) type Exposed = HashMap<Entry, Vec<usize>>;
 
 impl Exposure {
     /// Compares what they could decrypt with the files of the present, `now`: numbers of paths and versions, `None` for what
@@ -119,21 +120,24 @@ impl Exposure {
         prints.read_binaries(&wanted.copied().collect::<Vec<_>>(), again)?;
         let own: Vec<Option<Entry>> = present.iter().map(|value| self.entry(value.cipher)).collect();
         let there: HashSet<Entry> = own.iter().flatten().copied().collect();
-        let lost = Lost::new(self, &exposed, &there);
+        let mut missing = Lost::new(self, &exposed, &there);
         let (mut known, mut strange, mut found) = (Vec::new(), Vec::new(), HashSet::new());
         for (value, own) in present.iter().zip(own) {
-            let mut candidates = exposed.get(&own.unwrap_or(NOBODY)).cloned().unwrap_or_default();
-            for entry in lost.at(self, value) {
-                candidates.extend(&exposed[&entry]);
-                found.insert(entry);
-            }
-            match candidates.is_empty() {
+            let own = own.and_then(|entry| exposed.get(&entry));
+            let pools = missing.at(self, value);
+            match own.is_none() && pools.is_empty() {
                 true => strange.push(value),
-                false => known.push(self.judged(value, &candidates, &mut prints)),
+                false => known.push(self.judged(value, own, &pools, &mut missing, &mut prints)),
+            }
+            // Other items of a list stand at the same path, and are not in its place.
+            if own.is_none() || !lost::is_shared(self, value) {
+                found.extend(pools);
             }
         }
         let plain = now.iter().filter(|(_, version)| version.is_none()).map(|(path, _)| *path).collect();
-        let mut rest: Vec<_> = lost.entries.iter().filter(|entry| !found.contains(*entry)).collect();
+        let found = found.into_iter().filter_map(|pool: usize| missing.pools.get(pool));
+        let found: HashSet<Entry> = found.flat_map(|pool| &pool.entries).copied().collect();
+        let mut rest: Vec<_> = missing.entries.difference(&found).collect();
         rest.sort_by_key(|entry| exposed[*entry].iter().min());
         let mut moved = Moved::new(self, &strange);
         for entry in rest {
@@ -156,12 +160,12 @@ impl Exposure {
         exposed
     }
 
-    fn entry(&self, number: usize) -> Option<Entry> {
+    pub(super) fn entry(&self, number: usize) -> Option<Entry> {
         let cipher = self.ciphers.get(number)?;
         Some((self.keys.get(cipher.key)?.file.unwrap_or(NOBODY.0), cipher.id))
     }
 
-    fn first(&self, number: usize) -> u32 {
+    pub(super) fn first(&self, number: usize) -> u32 {
         self.ciphers.get(number).map_or(0, |cipher| cipher.first)
     }
 
@@ -193,22 +197,47 @@ impl Exposure {
             .map_or_else(|| format!("the value {}", cipher.id), |place| place.shown.to_string())
     }
 
-    /// What became of those of `candidates` (the newest first, at least one) that `value` took the place of.
-    fn judged(&self, value: &Present, candidates: &[usize], prints: &mut Prints<'_, '_, '_>) -> Known {
+    /// What became of a value that they could decrypt and that `value` is, or took the place of: `own` are its ciphertexts,
+    /// `pools` those that stood in its place; there is one at least.
+    fn judged(
+        &self,
+        value: &Present,
+        own: Option<&Vec<usize>>,
+        pools: &[usize],
+        lost: &mut Lost,
+        prints: &mut Prints<'_, '_, '_>,
+    ) -> Known {
         let key = self.ciphers.get(value.cipher).and_then(|cipher| self.keys.get(cipher.key));
         let state = match key {
             _ if value.is_recipient => State::Recipient,
             Some(key) if key.held.is_some() => State::SameKey,
-            _ => compared(value.cipher, candidates, prints),
+            _ => compared(value.cipher, own, pools, lost, prints),
         };
-        let old = self.known(candidates, state);
-        let known_at = (old.path != value.at.path).then_some(Place { file: old.file, path: old.path });
+        let mut old: Option<Known> = own.map(|ciphers| self.known(ciphers, state));
+        for &pool in pools {
+            let Some(pool) = lost.pools.get_mut(pool) else { continue };
+            let all = pool.known.get_or_insert_with(|| self.known(&pool.ciphers, state));
+            old = Some(match old {
+                None => all.clone(),
+                Some(old) => Known {
+                    through: old.through.clone().min(all.through.clone()),
+                    since: old.since.min(all.since),
+                    last: old.last.max(all.last),
+                    ..old
+                },
+            });
+        }
+        let old = old.unwrap_or_else(|| self.known(&[], state));
+        let is_moved = old.path != value.at.path;
         Known {
             file: value.at.file,
             path: value.at.path.clone(),
-            known_at,
+            known_at: is_moved.then_some(Place { file: old.file, path: old.path }),
+            state,
             now: Some(self.first(value.cipher)),
-            ..Known { path: String::new(), ..old }
+            through: old.through,
+            since: old.since,
+            last: old.last,
         }
     }
 
@@ -228,12 +257,12 @@ impl Exposure {
         match moved.find(self, candidates, prints) {
             None => gone,
             Some(value) => Known {
-                known_at: Some(Place { file: gone.file, path: gone.path }),
+                known_at: Some(Place { file: gone.file, path: gone.path.clone() }),
                 file: value.at.file,
                 path: value.at.path.clone(),
                 state: State::Same,
                 now: Some(self.first(value.cipher)),
-                ..Known { path: String::new(), known_at: None, ..gone }
+                ..gone
             },
         }
     }
@@ -260,7 +289,7 @@ impl Exposure {
     }
 
     /// The paths at which the file of `candidates` ever lay.
-    fn paths_of(&self, candidates: &[usize]) -> Vec<u32> {
+    pub(super) fn paths_of(&self, candidates: &[usize]) -> Vec<u32> {
         let file = candidates.first().and_then(|&number| self.entry(number));
         let places = file.and_then(|(file, _)| self.places.get(&file));
         places.map(|(all, _)| all.iter().copied().collect()).unwrap_or_default()
@@ -270,120 +299,32 @@ impl Exposure {
 /// The entry of a ciphertext that is none of ours.
 const NOBODY: Entry = (FileId([0; 16]), TokenId([0; 6]));
 
-/// Whether the ciphertext of number `now` says what one of `candidates` said.
-fn compared(now: usize, candidates: &[usize], prints: &mut Prints<'_, '_, '_>) -> State {
-    let own = match prints.of(now) {
+/// Whether the ciphertext of number `now` says what one of those in `own` and in `pools` said.
+fn compared(
+    now: usize,
+    own: Option<&Vec<usize>>,
+    pools: &[usize],
+    lost: &mut Lost,
+    prints: &mut Prints<'_, '_, '_>,
+) -> State {
+    let print = match prints.of(now) {
         Ok(print) => print,
         Err(doubt) => return State::Unclear(doubt),
     };
     let mut doubt = None;
-    for &candidate in candidates {
+    for &candidate in own.into_iter().flatten() {
         match prints.of(candidate) {
-            Ok(print) if print == own => return State::Same,
+            Ok(old) if old == print => return State::Same,
             Ok(_) => {}
             Err(why) => doubt = Some(why),
         }
     }
+    for &pool in pools {
+        match lost.pools.get_mut(pool).map(|pool| pool.says(&print, prints)) {
+            Some(Ok(true)) => return State::Same,
+            Some(Err(why)) => doubt = Some(why),
+            _ => {}
+        }
+    }
     doubt.map_or(State::Changed, State::Unclear)
-}
-
-/// The values that the present does not have under their names any more, by where they were.
-struct Lost {
-    entries: HashSet<Entry>,
-    in_file: HashMap<(FileId, Vec<u8>), Vec<Entry>>,
-    at_path: HashMap<(u32, Vec<u8>), Vec<Entry>>,
-}
-
-impl Lost {
-    fn new(exposure: &Exposure, exposed: &Exposed, there: &HashSet<Entry>) -> Self {
-        let mut lost = Self { entries: HashSet::new(), in_file: HashMap::new(), at_path: HashMap::new() };
-        for (entry, ciphers) in exposed.iter().filter(|(entry, _)| !there.contains(entry)) {
-            lost.entries.insert(*entry);
-            let places = ciphers.iter().filter_map(|&number| exposure.ciphers.get(number)?.place.as_ref());
-            let paths: HashSet<&[u8]> = places.map(|place| &*place.path).collect();
-            for path in paths {
-                lost.in_file.entry((entry.0, path.to_vec())).or_default().push(*entry);
-                for file in exposure.paths_of(ciphers) {
-                    lost.at_path.entry((file, path.to_vec())).or_default().push(*entry);
-                }
-            }
-        }
-        lost
-    }
-
-    /// Those that stood where `value` stands now.
-    fn at(&self, exposure: &Exposure, value: &Present) -> HashSet<Entry> {
-        let Some(cipher) = exposure.ciphers.get(value.cipher) else { return HashSet::new() };
-        let Some(place) = &cipher.place else { return HashSet::new() };
-        let file = exposure.entry(value.cipher).map_or(NOBODY.0, |(file, _)| file);
-        let in_file = self.in_file.get(&(file, place.path.to_vec()));
-        let at_path = self.at_path.get(&(value.at.file, place.path.to_vec()));
-        in_file.into_iter().chain(at_path).flatten().copied().collect()
-    }
-}
-
-/// The values of the present that nobody is known to know, by the last step of their key path.
-struct Moved<'p> {
-    by_name: HashMap<Vec<u8>, Vec<&'p Present>>,
-    /// Of the names that were asked for, what they say.
-    said: HashMap<Vec<u8>, HashMap<Print, &'p Present>>,
-}
-
-impl<'p> Moved<'p> {
-    fn new(exposure: &Exposure, strange: &[&'p Present]) -> Self {
-        let mut by_name: HashMap<Vec<u8>, Vec<&'p Present>> = HashMap::new();
-        for value in strange {
-            let place = exposure.ciphers.get(value.cipher).and_then(|cipher| cipher.place.as_ref());
-            if let Some(place) = place {
-                by_name.entry(last_step(&place.path).to_vec()).or_default().push(value);
-            }
-        }
-        Self { by_name, said: HashMap::new() }
-    }
-
-    /// The value of the present, of the same name, that says what one of `candidates` said.
-    fn find(
-        &mut self,
-        exposure: &Exposure,
-        candidates: &[usize],
-        prints: &mut Prints<'_, '_, '_>,
-    ) -> Option<&'p Present> {
-        let place = exposure.ciphers.get(*candidates.first()?)?.place.as_ref()?;
-        let name = last_step(&place.path);
-        let values = self.by_name.get(name)?;
-        let said = self.said.entry(name.to_vec()).or_insert_with(|| {
-            let printed = values.iter().filter_map(|value| Some((prints.of(value.cipher).ok()?, *value)));
-            printed.collect()
-        });
-        candidates.iter().find_map(|&number| said.get(&prints.of(number).ok()?).copied())
-    }
-}
-
-/// The last element of an encoded key path (section 4 of the format).
-fn last_step(path: &[u8]) -> &[u8] {
-    let mut rest = path.get(4..).unwrap_or_default();
-    let mut last = rest;
-    while let Some((&code, after)) = rest.split_first() {
-        last = rest;
-        rest = match (code, after.split_first_chunk()) {
-            (1, Some((length, text))) => text.get(u32::from_be_bytes(*length) as usize..).unwrap_or_default(),
-            (1, None) => &[],
-            _ => after,
-        };
-    }
-    last
-}
-
-#[cfg(test)]
-mod tests {
-    use super::last_step;
-
-    #[test]
-    fn the_last_step_of_a_path_is_its_last_element() {
-        let path = [0, 0, 0, 3, 1, 0, 0, 0, 2, b'd', b'b', 2, 1, 0, 0, 0, 1, b'x'];
-        assert_eq!(last_step(&path), [1, 0, 0, 0, 1, b'x']);
-        assert_eq!(last_step(&[0, 0, 0, 2, 1, 0, 0, 0, 1, b'x', 2]), [2]);
-        assert_eq!(last_step(&[0, 0, 0, 0]), [] as [u8; 0]);
-        assert_eq!(last_step(&[0, 0, 0, 1, 1, 0, 0]), [1, 0, 0]);
-    }
 }

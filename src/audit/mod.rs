@@ -4,6 +4,7 @@ mod access;
 mod collect;
 mod decode;
 mod judge;
+mod lost;
 mod prints;
 
 pub use access::{Access, Proof, Reader, Rule, access};

@@ -235,10 +235,7 @@ fn a_value_that_comes_back_by_another_way_is_seen() {
     git(&repository, &["rm", "--quiet", FILE]);
     seal(&repository, "other.secret.toml", "user = 'hunter2-user'\npassword = 'hunter2-new'\n");
     let known = ["a.secret.yaml db.password gone", "other.secret.toml user same"];
-    assert_eq!(
-        bob(&repository, 1),
-        known
-    );
+    assert_eq!(bob(&repository, 1), known);
     let out = desk.dekko(["exposure", "bob"]).ends(1).out();
     assert!(out.contains("as db.user in a.secret.yaml"), "{out}");
 }
@@ -357,7 +354,8 @@ fn a_history_that_is_not_all_there_is_refused() {
     let partial = desk.work().join("partial").display().to_string();
     git(&repository, &["config", "uploadpack.allowFilter", "true"]);
     git(&repository, &["clone", "--quiet", "--no-checkout", "--filter=blob:none", &from, &partial]);
-    std::fs::copy(desk.path("dekko.toml"), std::path::Path::new(&partial).join("dekko.toml")).expect("a copy");
+    std::fs::copy(desk.path("dekko.toml"), std::path::Path::new(&partial).join("dekko.toml"))
+        .expect("a copy");
     let mut command = desk.command(["exposure", "bob"]);
     command.current_dir(&partial);
     let _ = desk.run(command, b"").fails(7).says("the clone is partial");
@@ -387,4 +385,59 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
     }
     found
+}
+
+#[test]
+fn the_list_to_work_off_has_a_box_for_each_value() {
+    let repository = left();
+    set(&repository, FILE, "db.user", "hunter2-other");
+    let out = checked(repository.desk.dekko(["exposure", "--markdown", "bob"]).ends(1)).out();
+    let key = key_of_bob(&repository.desk);
+    let commits = git(&repository, &["log", "--reverse", "--format=%h (%as)", "--abbrev=10"]);
+    let commits: Vec<&str> = commits.lines().collect();
+    let tip = &commits[3][..10];
+    let expected = format!(
+        "# What `bob` could decrypt\n\n\
+         `bob ({key})`: 2 values in the history of 4 commits, 1 of them still in use in `{tip}`. Change each where it comes \
+         from, then in its file with `dekko set`.\n\n\
+         ## `a.secret.yaml`\n\n\
+         - [ ] `db.password`: in use: the same value, encrypted anew in {1}; known since {0}\n\
+         - [x] `db.user`: changed: another value now, encrypted in {2}; known since {0}\n",
+        commits[0], commits[2], commits[3],
+    );
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn a_version_whose_recipients_were_changed_by_hand_is_spoken_of() {
+    let repository = left();
+    let desk = &repository.desk;
+    let sealed = desk.read(FILE);
+    let line = sealed.lines().find(|line| line.contains("age:age1")).expect("a recipient");
+    desk.write(FILE, sealed.replace(&format!("{line}\n"), &format!("    - aaa:bbb AAAA\n{line}\n")));
+    commit(&repository);
+    desk.write(FILE, &sealed);
+    commit(&repository);
+    let ended = checked(desk.dekko(["exposure", "bob"]).ends(1));
+    let _ = ended.says("metadata of some versions are not as they were sealed");
+}
+
+#[test]
+fn items_of_a_list_are_told_by_their_place_of_now() {
+    let repository = repository();
+    let desk = &repository.desk;
+    seal(&repository, FILE, "users:\n  - name: hunter2-a\n  - name: hunter2-b\n");
+    add(&repository, FILE);
+    remove(&repository, FILE);
+    desk.dekko(["unset", FILE, "users[0]"]).ok();
+    commit(&repository);
+    assert_eq!(bob(&repository, 1), ["a.secret.yaml users[0].name gone", "a.secret.yaml users[0].name same"]);
+    set(&repository, FILE, "users[1].name", "hunter2-a");
+    assert_eq!(bob(&repository, 1), ["a.secret.yaml users[0].name same", "a.secret.yaml users[1].name same"]);
+    set(&repository, FILE, "users[0].name", "hunter2-c");
+    set(&repository, FILE, "users[1].name", "hunter2-d");
+    assert_eq!(
+        bob(&repository, 0),
+        ["a.secret.yaml users[0].name changed", "a.secret.yaml users[1].name changed"]
+    );
 }
