@@ -228,7 +228,9 @@ impl Exposure {
             });
         }
         let old = old.unwrap_or_else(|| self.known(&[], state));
-        let is_moved = old.path != value.at.path;
+        let path = |number: Option<&usize>| Some(&self.ciphers.get(*number?)?.place.as_ref()?.path);
+        let newest = own.and_then(|ciphers| ciphers.first());
+        let is_moved = newest.is_some() && path(newest) != path(Some(&value.cipher));
         Known {
             file: value.at.file,
             path: value.at.path.clone(),

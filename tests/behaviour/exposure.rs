@@ -241,6 +241,18 @@ fn a_value_that_comes_back_by_another_way_is_seen() {
 }
 
 #[test]
+fn a_value_whose_key_was_renamed_is_the_same_value() {
+    let repository = left();
+    let mut command = repository.desk.command(["edit", FILE]);
+    command.env("EDITOR", "sed -i s/password/secret/");
+    repository.desk.run(command, b"").ok();
+    commit(&repository);
+    assert_eq!(bob(&repository, 1), ["a.secret.yaml db.secret same", "a.secret.yaml db.user same"]);
+    let out = repository.desk.dekko(["exposure", "bob"]).ends(1).out();
+    assert!(out.contains("  in use   db.secret") && out.contains(", as db.password\n"), "{out}");
+}
+
+#[test]
 fn a_file_encrypted_from_the_beginning_again_is_the_same_place() {
     let repository = left();
     let desk = &repository.desk;

@@ -126,7 +126,7 @@ impl Report {
     }
 
     /// Every recipient with its files, those with names first.
-    fn recipients(&self) -> BTreeMap<(bool, String, String), Vec<(&Listed, Row, Option<String>)>> {
+    fn recipients(&self) -> BTreeMap<(bool, String, String), Vec<Reads<'_>>> {
         let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for listed in &self.files {
             for row in listed.rows() {
@@ -151,6 +151,9 @@ impl Report {
         json!({ "files": files })
     }
 }
+
+/// A file that somebody reads: as what, and in which group.
+type Reads<'r> = (&'r Listed, Row, Option<String>);
 
 /// A recipient of a file, or one that is missing there.
 struct Row {

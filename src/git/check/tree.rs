@@ -92,8 +92,11 @@ fn select(checker: &Checker, entries: Vec<Entry>) -> Result<Vec<Selected>> {
     Ok(selected.collect())
 }
 
+/// What the rules want of each of several files; `None` where none names it.
+type Demanded = Vec<Option<Arc<Demand>>>;
+
 /// Those of `entries` that can be encrypted, and what the rules want of each.
-fn ruled(checker: &Checker, mut entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Option<Arc<Demand>>>)> {
+fn ruled(checker: &Checker, mut entries: Vec<Entry>) -> Result<(Vec<Entry>, Demanded)> {
     let folders: HashSet<Vec<u8>> =
         entries.iter().filter(|entry| name_of(&entry.path) == NAME).map(|entry| entry.path.clone()).collect();
     entries.retain(|entry| entry.is_file() && !is_exempt(&name_of(&entry.path)));

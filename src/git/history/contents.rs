@@ -36,6 +36,7 @@ impl Seen {
 }
 
 /// A content that was just read, and of which something was kept.
+#[expect(clippy::large_enum_variant, reason = "one lives at a time")]
 pub enum Content<'c> {
     /// An encrypted file, its grammar checked.
     File(EncryptedFile),
