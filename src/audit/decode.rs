@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::crypto::{LeafKind, Plain};
-use crate::document::{Kind, Value};
+use crate::document::{Document, Kind, Style, Value};
 use crate::file::reindent;
 use crate::format::Format;
 
@@ -35,7 +35,26 @@ fn scalar(format: &dyn Format, plain: &Plain) -> Option<Zeroizing<String>> {
         Kind::Leaf(leaf) => Some(leaf),
         _ => None,
     });
-    match format.value(&document, document.leaf(leaf?)).ok()? {
+    said(format.value(&document, document.leaf(leaf?)).ok()?)
+}
+
+/// What each value of `document`, a plain text in `format`, says, as [`decoded`] tells it.
+pub(super) fn all_said(format: &dyn Format, document: &Document) -> Vec<Zeroizing<String>> {
+    let leaves = document.leaves().iter();
+    let texts = leaves.map(|leaf| {
+        let value = match leaf.style {
+            Style::Comment => None,
+            _ => format.value(document, leaf).ok().and_then(said),
+        };
+        let text = value.unwrap_or_else(|| Zeroizing::new(document.src(leaf.span).to_owned()));
+        Zeroizing::new(text.trim().to_owned())
+    });
+    texts.collect()
+}
+
+/// A single value as a program takes it.
+fn said(value: Value) -> Option<Zeroizing<String>> {
+    match value {
         Value::String(text) | Value::Number(text) | Value::Special(text, _) => Some(Zeroizing::new(text)),
         Value::Bool(truth) => Some(Zeroizing::new(truth.to_string())),
         Value::Null => Some(Zeroizing::new("null".to_owned())),

@@ -20,6 +20,8 @@ pub enum State {
     Same,
     /// It was encrypted anew; whether it is another one cannot be told.
     Unclear(Doubt),
+    /// The file is not encrypted any more, and the value stands in it as plain text.
+    Plain,
     /// It is another one.
     Changed,
     /// It is not there any more.
@@ -85,8 +87,20 @@ pub struct Judgement {
     pub forged: usize,
 }
 
-/// Reads the versions of these numbers again, which are binary files, and gives each to the function.
-pub type Again<'a> = &'a mut dyn FnMut(&[u32], &mut dyn FnMut(u32, EncryptedFile)) -> Result<()>;
+/// Where contents are read a second time: binary files, which are not kept, and files that are not encrypted any more.
+pub trait Source {
+    /// Gives each of the versions of these numbers to `take`.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn versions(&mut self, numbers: &[u32], take: &mut dyn FnMut(u32, EncryptedFile)) -> Result<()>;
+
+    /// The name (no folders) and the content that the file at the path of number `path` has now; `None` when it is too large.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn plain(&mut self, path: u32) -> Result<Option<(String, Vec<u8>)>>;
+}
 
 /// The name of a value through renames, edits and rotations.
 pub(super) type Entry = (FileId, TokenId);
@@ -106,18 +120,18 @@ impl Exposure {
     /// is no encrypted file. Values are compared as far as `keys` open them.
     ///
     /// # Errors
-    /// What `again` says, and the random generator.
+    /// What `source` says, and the random generator.
     pub fn judge(
         &self,
         now: &[(u32, Option<u32>)],
         keys: &DataKeys<'_>,
-        again: Again<'_>,
+        source: &mut dyn Source,
     ) -> Result<Judgement> {
         let exposed = self.exposed();
         let present = self.present(now);
         let mut prints = Prints::new(self, keys)?;
         let wanted = exposed.values().flatten().chain(present.iter().map(|value| &value.cipher));
-        prints.read_binaries(&wanted.copied().collect::<Vec<_>>(), again)?;
+        prints.read_binaries(&wanted.copied().collect::<Vec<_>>(), source)?;
         let own: Vec<Option<Entry>> = present.iter().map(|value| self.entry(value.cipher)).collect();
         let there: HashSet<Entry> = own.iter().flatten().copied().collect();
         let mut missing = Lost::new(self, &exposed, &there);
@@ -141,7 +155,7 @@ impl Exposure {
         rest.sort_by_key(|entry| exposed[*entry].iter().min());
         let mut moved = Moved::new(self, &strange);
         for entry in rest {
-            known.push(self.missing(&exposed[entry], &plain, &mut moved, &mut prints));
+            known.push(self.missing(&exposed[entry], &plain, &mut moved, &mut prints, source)?);
         }
         Ok(Judgement { known, unopened: prints.unopened(), forged: prints.forged })
     }
@@ -250,13 +264,21 @@ impl Exposure {
         plain: &HashSet<u32>,
         moved: &mut Moved<'_>,
         prints: &mut Prints<'_, '_, '_>,
-    ) -> Known {
+        source: &mut dyn Source,
+    ) -> Result<Known> {
         let gone = self.known(candidates, State::Gone);
-        let is_plain = |path: &&u32| plain.contains(*path);
-        if let Some(&file) = self.paths_of(candidates).iter().find(is_plain) {
-            return Known { file, state: State::Unclear(Doubt::Plain), ..gone };
+        let mut doubtful = None;
+        for file in self.paths_of(candidates).into_iter().filter(|path| plain.contains(path)) {
+            match prints.in_plain(file, candidates, source)? {
+                Some(true) => return Ok(Known { file, state: State::Plain, ..gone }),
+                Some(false) => {}
+                None => doubtful = Some(file),
+            }
         }
-        match moved.find(self, candidates, prints) {
+        if let Some(file) = doubtful {
+            return Ok(Known { file, state: State::Unclear(Doubt::Plain), ..gone });
+        }
+        Ok(match moved.find(self, candidates, prints) {
             None => gone,
             Some(value) => Known {
                 known_at: Some(Place { file: gone.file, path: gone.path.clone() }),
@@ -266,7 +288,7 @@ impl Exposure {
                 now: Some(self.first(value.cipher)),
                 ..gone
             },
-        }
+        })
     }
 
     /// What is to be said of `candidates`, the newest first.

@@ -9,4 +9,4 @@ mod prints;
 
 pub use access::{Access, Proof, Reader, Rule, access};
 pub use collect::{Exposure, Through};
-pub use judge::{Again, Doubt, Judgement, Known, Place, State};
+pub use judge::{Doubt, Judgement, Known, Place, Source, State};

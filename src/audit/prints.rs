@@ -1,17 +1,18 @@
 //! Whether two encrypted values say the same: compared by keyed hashes, so that no plain text outlives its decryption.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
 use super::collect::{Cipher, Exposure};
-use super::decode::decoded;
-use super::judge::{Again, Doubt};
+use super::decode::{all_said, decoded};
+use super::judge::{Doubt, Source};
 use crate::crypto::{self, Commit, DataKey, FileId, Keys, SystemRandom};
 use crate::document::escape;
 use crate::error::{Error, Result};
-use crate::file::{DataKeys, EncryptedFile};
+use crate::file::{DataKeys, EncryptedFile, FileType};
+use crate::format;
 
 /// A keyed hash of what a value says: equal values have equal ones, in this run.
 pub(super) type Print = [u8; 32];
@@ -27,6 +28,8 @@ pub(super) struct Prints<'e, 'k, 's> {
     prints: HashMap<usize, std::result::Result<Print, Doubt>>,
     /// By the hash of a text in the source, the hash of what it says: a rotation changes no text.
     said: HashMap<(&'static str, Print), Print>,
+    /// What plain files of the present say, by their paths; `None` for one that cannot be read.
+    plain: HashMap<u32, Option<HashSet<Print>>>,
     /// How many heads do not verify.
     pub forged: usize,
 }
@@ -45,6 +48,7 @@ impl<'e, 'k, 's> Prints<'e, 'k, 's> {
             unopened: BTreeMap::new(),
             prints: HashMap::new(),
             said: HashMap::new(),
+            plain: HashMap::new(),
             forged: 0,
         })
     }
@@ -52,8 +56,8 @@ impl<'e, 'k, 's> Prints<'e, 'k, 's> {
     /// Reads those of `ciphers` that are binary files.
     ///
     /// # Errors
-    /// What `again` says.
-    pub fn read_binaries(&mut self, ciphers: &[usize], again: Again<'_>) -> Result<()> {
+    /// What `source` says.
+    pub fn read_binaries(&mut self, ciphers: &[usize], source: &mut dyn Source) -> Result<()> {
         let mut of_version: HashMap<u32, usize> = HashMap::new();
         for &number in ciphers {
             let place = self.exposure.ciphers.get(number).and_then(|cipher| cipher.place.as_ref());
@@ -66,7 +70,7 @@ impl<'e, 'k, 's> Prints<'e, 'k, 's> {
         if versions.is_empty() {
             return Ok(());
         }
-        again(&versions, &mut |version, file| {
+        source.versions(&versions, &mut |version, file| {
             if let Some(&number) = of_version.get(&version) {
                 let print = self.binary(number, file);
                 self.prints.insert(number, print);
@@ -95,6 +99,45 @@ impl<'e, 'k, 's> Prints<'e, 'k, 's> {
         };
         self.prints.insert(number, print);
         print
+    }
+
+    /// Whether the plain file at the path of number `path` says what one of `ciphers` said; `None` when that cannot be told.
+    ///
+    /// # Errors
+    /// What `source` says.
+    pub fn in_plain(
+        &mut self,
+        path: u32,
+        ciphers: &[usize],
+        source: &mut dyn Source,
+    ) -> Result<Option<bool>> {
+        if !self.plain.contains_key(&path) {
+            let said = source.plain(path)?.and_then(|(name, bytes)| self.file(&name, bytes));
+            self.plain.insert(path, said);
+        }
+        let mut is_all = true;
+        for &number in ciphers {
+            let print = self.of(number);
+            let Some(Some(said)) = self.plain.get(&path) else { return Ok(None) };
+            match print {
+                Ok(print) if said.contains(&print) => return Ok(Some(true)),
+                Ok(_) => {}
+                Err(_) => is_all = false,
+            }
+        }
+        Ok(is_all.then_some(false))
+    }
+
+    /// What the plain file called `name` says; `None` when it cannot be read.
+    fn file(&self, name: &str, bytes: Vec<u8>) -> Option<HashSet<Print>> {
+        match FileType::of_plain(name) {
+            FileType::Binary => Some(HashSet::from([self.hash.head(&bytes)])),
+            FileType::Text(format) => {
+                let document = format::parse(format, bytes).ok()?;
+                let said = all_said(format, &document);
+                Some(said.iter().map(|text| self.hash.head(text.as_bytes())).collect())
+            }
+        }
     }
 
     fn text(&mut self, cipher: &Cipher) -> std::result::Result<Print, Doubt> {

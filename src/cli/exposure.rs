@@ -8,14 +8,14 @@ use super::context::Context;
 use super::readers::Reader;
 use super::ui::Status;
 use super::verify_history::repository;
-use crate::audit::Exposure;
+use crate::audit::{self, Exposure};
 use crate::config::{Config, NAME};
 use crate::envelope::is_rid;
 use crate::error::Result;
-use crate::file::DataKeys;
+use crate::file::{DataKeys, EncryptedFile};
 use crate::git::Git;
 use crate::git::history::{Content, Whole, short_dek, tip};
-use crate::git::replay::VersionId;
+use crate::git::replay::{PathId, VersionId};
 use crate::provider;
 use report::Report;
 
@@ -81,11 +81,25 @@ fn read(git: &Git, args: &Args, who: Vec<Reader>, keys: &DataKeys<'_>) -> Result
     }
     let now: Vec<_> =
         whole.now().iter().map(|(path, version)| (path.0, version.map(|version| version.0))).collect();
-    let judgement = exposure.judge(&now, keys, &mut |versions, take| {
-        let versions: Vec<_> = versions.iter().copied().map(VersionId).collect();
-        whole.again(&versions, |version, file| take(version.0, file))
-    })?;
+    let judgement = exposure.judge(&now, keys, &mut Reread(&whole))?;
     Report::new(who, &whole, &tip, exposure.is_any(), judgement)
+}
+
+/// Contents that are read a second time.
+struct Reread<'w>(&'w Whole);
+
+impl audit::Source for Reread<'_> {
+    fn versions(&mut self, numbers: &[u32], take: &mut dyn FnMut(u32, EncryptedFile)) -> Result<()> {
+        let versions: Vec<_> = numbers.iter().copied().map(VersionId).collect();
+        self.0.again(&versions, |version, file| take(version.0, file))
+    }
+
+    fn plain(&mut self, path: u32) -> Result<Option<(String, Vec<u8>)>> {
+        let path = PathId(path);
+        let name = self.0.path(path).rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        let name = String::from_utf8_lossy(name).into_owned();
+        Ok(self.0.bytes_now(path)?.map(|bytes| (name, bytes)))
+    }
 }
 
 /// Who is meant by `word`: a name or group of `config`, a recipient, also of a provider that this dekko does not know.

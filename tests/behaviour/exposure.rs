@@ -264,9 +264,15 @@ fn a_file_encrypted_from_the_beginning_again_is_the_same_place() {
     assert_eq!(bob(&repository, 1), ["a.secret.yaml db.password same", "a.secret.yaml db.user same"]);
     desk.write(FILE, "db:\n  user: hunter2-user\n");
     commit(&repository);
+    assert_eq!(bob(&repository, 1), ["a.secret.yaml db.password gone", "a.secret.yaml db.user plain"]);
+    desk.write(FILE, "<<<<<<<\n: [\n");
+    commit(&repository);
     let known = bob(&repository, 1);
-    assert_eq!(known.len(), 2);
-    assert!(known.iter().all(|state| state.ends_with("unclear")), "{known:?}");
+    assert!(known.len() == 2 && known.iter().all(|state| state.ends_with("unclear")), "{known:?}");
+    desk.write(FILE, "nothing: else\n");
+    commit(&repository);
+    let gone = ["a.secret.yaml db.password gone", "a.secret.yaml db.user gone"];
+    assert_eq!(bob(&repository, 0), gone);
 }
 
 #[test]

@@ -118,6 +118,9 @@ impl Report {
             State::Unclear(Doubt::Plain) => {
                 "the file is not encrypted any more: the value may stand in it as plain text".to_owned()
             }
+            State::Plain => {
+                "the file is not encrypted any more, and the value stands in it as plain text".to_owned()
+            }
             State::Changed => format!("another value now, encrypted in {now}"),
             State::Gone => "not there any more".to_owned(),
         };
@@ -228,6 +231,7 @@ fn state(state: State) -> (&'static str, Option<&'static str>) {
         State::Unclear(Doubt::NoKey) => ("unclear", Some("no-key")),
         State::Unclear(Doubt::Altered) => ("unclear", Some("altered")),
         State::Unclear(Doubt::Plain) => ("unclear", Some("plain")),
+        State::Plain => ("plain", None),
         State::Changed => ("changed", None),
         State::Gone => ("gone", None),
     }

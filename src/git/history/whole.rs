@@ -27,6 +27,7 @@ pub struct Sighting {
 /// A history that was read whole.
 pub struct Whole {
     git: Git,
+    tip: String,
     log: Log,
     sightings: Vec<Sighting>,
     /// Where each version lies, for who needs it again.
@@ -45,7 +46,14 @@ impl Whole {
         let log = Log::read_all(&git, tip)?;
         let mut contents = Contents::default();
         contents.load(&git, &log, None, None, take)?;
-        let mut whole = Self { git, log, sightings: Vec::new(), contents: HashMap::new(), now: Vec::new() };
+        let mut whole = Self {
+            git,
+            tip: tip.to_owned(),
+            log,
+            sightings: Vec::new(),
+            contents: HashMap::new(),
+            now: Vec::new(),
+        };
         let version = |log: &Log, blob, path| contents.seen(log, blob, path).version();
         for (commit, raws) in whole.log.graph.commits().zip(&whole.log.changes) {
             for raw in raws {
@@ -116,6 +124,19 @@ impl Whole {
             }
         }
         Ok(())
+    }
+
+    /// The content that the file at the path of number `path` has at the tip; `None` when it is not there, or too large.
+    ///
+    /// # Errors
+    /// As [`Objects::find`].
+    pub fn bytes_now(&self, path: PathId) -> Result<Option<Vec<u8>>> {
+        let name = [self.tip.as_bytes(), b":", self.path(path)].concat();
+        match Objects::open(&self.git)?.find(name) {
+            Ok(object) => Ok(object.map(|object| object.bytes)),
+            Err(error) if error.class().is_some() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The commits of these numbers.
