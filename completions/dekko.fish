@@ -40,6 +40,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "get" -d 'Print one valu
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Set one value; from a prompt, standard input or a file'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its line and nothing else'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show who can read a file, add a reader, remove one'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "rewrap" -d 'Bring the recipients of files to the rules of dekko.toml'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
@@ -189,8 +190,8 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "list" -d 'Show who can read a file; needs no key'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Let someone read a file: the data key stays, and no value changes'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "remove" -d 'Keep someone from reading what a file will hold: it gets a new data key'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Let someone read files: the data keys stay, and no value changes'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "remove" -d 'Keep someone from reading what files will hold: each gets a new data key'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -205,6 +206,8 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l json -d 'Print a JSON list'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s r -l recipient -d 'This recipient, and others with more of this option; all that is named beside it are files' -r
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -216,8 +219,15 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l json -d 'Write JSON: the plan, or what was done'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s r -l recipient -d 'This recipient, and others with more of this option; all that is named beside it are files' -r
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -229,9 +239,35 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l json -d 'Write JSON: the plan, or what was done'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l add -d 'Add RECIPIENT, and leave the others: age1…, \'ssh-ed25519 AAAA…\', or a name or group of dekko.toml' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l remove -d 'Remove RECIPIENT, and leave the others' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l json -d 'Write JSON: the plan, or what was done'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -243,6 +279,11 @@ complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s i -l identity -d 
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l json -d 'Write JSON: the plan, or what was done'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''

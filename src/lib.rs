@@ -21,6 +21,7 @@ pub mod config;
 pub mod file;
 
 pub mod git;
+pub mod rotation;
 
 #[cfg(feature = "cli")]
 pub mod cli;

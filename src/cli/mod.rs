@@ -1,6 +1,7 @@
 //! The command line: the tree of commands and nothing else. Each command is one file.
 
 mod blame;
+mod bulk;
 mod changes;
 mod check;
 mod completions;
@@ -31,11 +32,13 @@ mod recipe;
 mod recipients;
 mod reseal;
 mod resolve;
+mod rewrap;
 mod rotate;
 mod set;
 mod signals;
 mod source;
 mod terminal;
+mod trust;
 mod ui;
 mod unfinished;
 mod unset;
@@ -97,6 +100,7 @@ Exit status:
   6  a key service refused or cannot be reached
   7  a file could not be read or written
   Several files end in the status that a retry helps least with: 5, 2, 3, 4, 7, 6, 1.
+  130 is for a run over files that an interrupt ended between two of them.
   141 is for output that nobody reads any more (a closed pipe).";
 
 #[derive(Subcommand)]
@@ -110,6 +114,7 @@ enum Command {
     Set(set::Args),
     Unset(unset::Args),
     Recipients(recipients::Args),
+    Rewrap(rewrap::Args),
     Rotate(rotate::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
@@ -139,6 +144,7 @@ impl Command {
             Self::Set(args) => args.run(context),
             Self::Unset(args) => args.run(context),
             Self::Recipients(args) => args.run(context),
+            Self::Rewrap(args) => args.run(context),
             Self::Rotate(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),

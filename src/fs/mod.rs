@@ -11,8 +11,10 @@ mod folder_portable;
 mod private;
 mod read;
 mod replace;
+mod state;
 
 pub use fill::{fill, vacate};
 pub use private::{Place, PrivateDir, keep, sweep};
 pub use read::{FILE_LIMIT, TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};
+pub use state::{State, StateLock};
