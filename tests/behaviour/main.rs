@@ -3,6 +3,8 @@
 
 mod attack_table;
 mod attacks;
+#[cfg(unix)]
+mod bulk;
 mod check;
 #[cfg(unix)]
 mod clone;
@@ -48,6 +50,8 @@ mod meaning;
 mod meanwhile;
 mod merge_cases;
 mod messages;
+#[cfg(unix)]
+mod moves;
 mod newcomer;
 mod readers;
 #[cfg(unix)]
