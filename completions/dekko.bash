@@ -343,7 +343,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__edit)
-            opts="-i -q -h --at --from --type --identity --quiet --color --help"
+            opts="-y -i -q -h --at --from --yes --type --identity --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -381,7 +381,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__encrypt)
-            opts="-o -r -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --identity --quiet --color --help"
+            opts="-o -r -y -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --yes --identity --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

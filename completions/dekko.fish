@@ -93,6 +93,7 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l stdout -d 'Write to standard output instead of in place'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l force -d 'Let -o write over an existing file'
+complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s y -l yes -d 'Do not ask about recipients that come from dekko.toml'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -s o -l output -d 'Write to OUT, which only you can read' -r -F
@@ -129,6 +130,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand edit" -s i -l identity -d 'L
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -s y -l yes -d 'Of a new file, do not ask about recipients that come from dekko.toml'
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand get" -l document -d 'Look in the Nth YAML document only, counted from 1' -r

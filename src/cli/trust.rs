@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, repository_of};
+use super::readers::Reader;
 use crate::config::{Accepted, Config};
 use crate::error::Result;
 use crate::provider::identities;
@@ -36,8 +37,35 @@ pub(super) fn strangers(
     Ok(rids)
 }
 
+/// Shows `newcomers`, each with what it would read, and asks whether they may; `is_yes` says so already. `None` when nobody can
+/// answer. A yes is remembered.
+///
+/// # Errors
+/// As [`Context::session`].
+pub(super) fn ask(
+    context: &Context,
+    roots: &BTreeSet<PathBuf>,
+    newcomers: &[(Reader, String)],
+    is_yes: bool,
+) -> Result<Option<bool>> {
+    context.ui.disclose("dekko.toml names these, and you have not said yes to them in this repository:");
+    for (reader, what) in newcomers {
+        context.ui.disclose(&format!("  {reader}, to read {what}"));
+    }
+    let question = "are these keys theirs, and may they read?";
+    let answer = match is_yes {
+        true => Some(true),
+        false => context.session()?.prompt().confirm(question, "yes", Some("no")),
+    };
+    if answer == Some(true) {
+        let rids = newcomers.iter().map(|(reader, _)| reader.rid.clone()).collect();
+        accept(context, roots, &rids);
+    }
+    Ok(answer)
+}
+
 /// Remembers that the user accepted `rids` in each of `roots`. Where that is impossible, they are asked for again.
-pub(super) fn accept(context: &Context, roots: &BTreeSet<PathBuf>, rids: &BTreeSet<String>) {
+fn accept(context: &Context, roots: &BTreeSet<PathBuf>, rids: &BTreeSet<String>) {
     for root in roots {
         if let Err(error) = Accepted::of(&context.environment, root).accept(root, rids) {
             context.ui.warn(&format!("this yes cannot be remembered: {error}"));

@@ -91,10 +91,8 @@ impl Run<'_> {
     /// Changes one file. It is read and judged anew: only what is verified counts.
     fn change(&self, planned: &Planned, keys: &DataKeys<'_>, folders: &Folders) -> Outcome {
         let target = &planned.target;
-        if planned.is_change() {
-            // That it can be replaced is known before any identity or service is asked.
-            fs::check_writable(&target.path, target.within.as_deref())?;
-        }
+        // That it can be replaced is known before any identity or service is asked.
+        fs::check_writable(&target.path, target.within.as_deref())?;
         let (old, file) = read(target)?;
         let made = self.made(file, target, keys).map_err(|error| error.in_file(&target.path))?;
         let Some((new, done)) = made else { return Ok(None) };

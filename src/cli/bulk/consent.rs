@@ -56,20 +56,13 @@ impl<'r> Newcomers<'r> {
         if strangers.is_empty() {
             return Ok(true);
         }
-        let ui = &self.context.ui;
-        let what = "dekko.toml names these, who cannot read the files yet:";
-        ui.disclose(what);
-        for rid in &strangers {
+        let newcomer = |rid: &String| {
             let count = self.counts.get(rid).copied().unwrap_or_default();
-            ui.disclose(&format!("  {}, to read {}", self.report.reader(rid), counted(count)));
-        }
-        let question = "are these keys theirs, and may they read?";
-        let answer = match is_yes {
-            true => Some(true),
-            false => self.context.session()?.prompt().confirm(question, "yes", Some("no")),
+            (self.report.reader(rid), counted(count))
         };
+        let newcomers: Vec<_> = strangers.iter().map(newcomer).collect();
+        let answer = trust::ask(self.context, &self.roots, &newcomers, is_yes)?;
         if answer == Some(true) {
-            trust::accept(self.context, &self.roots, &strangers);
             allowed.extend(strangers);
         }
         Ok(answer != Some(false))
