@@ -77,10 +77,7 @@ impl Plan {
     }
 
     /// The files to work on, those with one data key together: it is unwrapped once for all of them.
-    pub(super) fn groups<'p>(
-        &'p self,
-        is_wanted: impl Fn(&Planned) -> bool,
-    ) -> Vec<Vec<(usize, &'p Planned)>> {
+    pub(super) fn groups(&self, is_wanted: impl Fn(&Planned) -> bool) -> Vec<Vec<(usize, &Planned)>> {
         let mut groups: Vec<Vec<(usize, &Planned)>> = Vec::new();
         let mut known: HashMap<Commit, usize> = HashMap::new();
         for (at, planned) in self.files.iter().enumerate().filter(|(_, planned)| is_wanted(planned)) {

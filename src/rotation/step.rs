@@ -78,3 +78,65 @@ impl Task {
         Ok(Step { readers, added, removed, key: if is_new { Key::New } else { Key::Kept } })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::crypto::{Commit, Eof, Epoch, FileId, Tag};
+    use crate::document::Cover;
+    use crate::envelope::WrappedKey;
+
+    fn rids(names: &str) -> Rids {
+        names.split_whitespace().map(|name| format!("age:{name}")).collect()
+    }
+
+    /// What `task` means for a file of `before` whose rule names `named`: who comes, who leaves, and the data key.
+    fn step(task: &Task, before: &str, named: Option<&str>) -> Result<(Rids, Rids, Key)> {
+        let recipients = rids(before).iter().map(|rid| WrappedKey::new(rid, vec![1]).unwrap()).collect();
+        let envelope = Envelope {
+            end: Tag([0; 16]),
+            eof: Eof::Kept,
+            file_id: FileId([0; 16]),
+            commit: Commit([0; 32]),
+            epoch: Epoch([0; 8]),
+            cover: Cover::All,
+            policy: "encrypt **".to_owned(),
+            scope: None,
+            rotated: "2026-11-21T10:00:00Z".to_owned(),
+            prev: None,
+            head: [0; 32],
+            recipients,
+        };
+        let named = named.map(|names| Arc::new(rids(names)));
+        let target = Target { path: "x".into(), file_type: None, within: None, is_optional: false, named };
+        task.step(&envelope, &target).map(|step| (step.added, step.removed, step.key))
+    }
+
+    #[test]
+    fn a_data_key_is_new_exactly_when_somebody_leaves_or_a_new_one_is_asked_for() {
+        let change = |add: &str, remove: &str| Task::Change { add: rids(add), remove: rids(remove) };
+        for (task, before, named, added, removed, key) in [
+            (Task::Policy, "a b", Some("a b"), "", "", Key::Kept),
+            (Task::Policy, "a b", Some("a b c"), "c", "", Key::Kept),
+            (Task::Policy, "a b", Some("a c"), "c", "b", Key::New),
+            (change("c", ""), "a b", None, "c", "", Key::Kept),
+            (change("a", ""), "a b", Some("a"), "", "", Key::Kept),
+            (change("", "b"), "a b", Some("a b"), "", "b", Key::New),
+            (change("", "z"), "a b", None, "", "", Key::Kept),
+            (change("c", "a b"), "a b", None, "c", "a b", Key::New),
+            (Task::Rotate, "a b", Some("c"), "", "", Key::New),
+        ] {
+            let found = step(&task, before, named).unwrap();
+            assert_eq!(found, (rids(added), rids(removed), key), "{task:?} of {before}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_readers_or_without_a_rule_to_follow_is_refused() {
+        let all = Task::Change { add: Rids::new(), remove: rids("a b") };
+        assert_eq!(step(&all, "a b", None).unwrap_err().status(), 2);
+        assert_eq!(step(&Task::Policy, "a b", None).unwrap_err().status(), 2);
+    }
+}
