@@ -1,6 +1,6 @@
 # Needs only Rust (rustup fetches the toolchain that rust-toolchain.toml names) and git.
 .POSIX:
-.PHONY: demo test test-long bench fuzz bless
+.PHONY: demo test test-long servers bench fuzz bless
 
 # The main job on real files, in a folder of its own.
 demo:
@@ -13,11 +13,19 @@ test:
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo check --locked --no-default-features --lib
 	cargo test --locked
+	tests/servers/with cargo test --locked --test behaviour -- --ignored services::
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 
 # What takes too long for every commit: laws and sweeps with many more cases.
 test-long:
 	PROPTEST_CASES=20000 cargo test --locked --release -- --include-ignored
+
+# Key services on loopback; prints what to export: eval "$(make -s servers)". tests/servers/stop.sh ends them.
+servers:
+	@tests/servers/start-aws.sh
+	@tests/servers/start-gcp.sh
+	@tests/servers/start-azure.sh
+	@tests/servers/start-vault.sh
 
 # The speed table, dekko beside others where they are installed.
 bench:

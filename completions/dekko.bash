@@ -16,6 +16,9 @@ _dekko() {
             ",$1")
                 cmd="dekko"
                 ;;
+            dekko,agent)
+                cmd="dekko__subcmd__agent"
+                ;;
             dekko,blame)
                 cmd="dekko__subcmd__blame"
                 ;;
@@ -76,9 +79,6 @@ _dekko() {
             dekko,resolve)
                 cmd="dekko__subcmd__resolve"
                 ;;
-            dekko,rewrap)
-                cmd="dekko__subcmd__rewrap"
-                ;;
             dekko,rotate)
                 cmd="dekko__subcmd__rotate"
                 ;;
@@ -90,6 +90,21 @@ _dekko() {
                 ;;
             dekko,verify)
                 cmd="dekko__subcmd__verify"
+                ;;
+            dekko__subcmd__agent,forget)
+                cmd="dekko__subcmd__agent__subcmd__forget"
+                ;;
+            dekko__subcmd__agent,run)
+                cmd="dekko__subcmd__agent__subcmd__run"
+                ;;
+            dekko__subcmd__agent,start)
+                cmd="dekko__subcmd__agent__subcmd__start"
+                ;;
+            dekko__subcmd__agent,status)
+                cmd="dekko__subcmd__agent__subcmd__status"
+                ;;
+            dekko__subcmd__agent,stop)
+                cmd="dekko__subcmd__agent__subcmd__stop"
                 ;;
             dekko__subcmd__git,attributes)
                 cmd="dekko__subcmd__git__subcmd__attributes"
@@ -155,7 +170,7 @@ _dekko() {
 
     case "${cmd}" in
         dekko)
-            opts="-i -q -h -V --identity --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rewrap rotate inspect verify diff log blame check explain identities resolve reseal git completions man help"
+            opts="-i -q -h -V --identity --timeout --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rotate inspect verify diff log blame check explain identities agent resolve reseal git completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -166,6 +181,198 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent)
+            opts="-i -q -h --identity --timeout --quiet --color --help start stop status forget run"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__forget)
+            opts="-i -q -h --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__run)
+            opts="-i -q -h --ttl --while-used --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__start)
+            opts="-i -q -h --ttl --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__status)
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__stop)
+            opts="-i -q -h --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -181,7 +388,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__blame)
-            opts="-i -q -h --json --identity --quiet --color --help"
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -192,6 +399,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -207,7 +418,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__check)
-            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --quiet --color --help"
+            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -233,6 +444,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -245,7 +460,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__completions)
-            opts="-i -q -h --identity --quiet --color --help bash elvish fish powershell zsh"
+            opts="-i -q -h --identity --timeout --quiet --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -256,6 +471,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -271,7 +490,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__decrypt)
-            opts="-o -i -q -h --output --force --in-place --to --require-scope --type --identity --quiet --color --help"
+            opts="-o -i -q -h --output --force --in-place --to --require-scope --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -305,6 +524,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -317,7 +540,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__diff)
-            opts="-i -q -h --staged --cached --no-index --values --exit-code --json --identity --quiet --color --help"
+            opts="-i -q -h --staged --cached --no-index --values --exit-code --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -328,6 +551,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -343,7 +570,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__edit)
-            opts="-y -i -q -h --at --from --yes --type --identity --quiet --color --help"
+            opts="-i -q -h --at --from --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -369,6 +596,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -381,7 +612,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__encrypt)
-            opts="-o -r -y -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --yes --identity --quiet --color --help"
+            opts="-o -r -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -443,6 +674,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -455,7 +690,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__explain)
-            opts="-r -i -q -h --json --type --recipient --encrypt --plain --preset --comments --identity --quiet --color --help"
+            opts="-r -i -q -h --json --type --recipient --encrypt --plain --preset --comments --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -497,6 +732,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -509,7 +748,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__get)
-            opts="-n -i -q -h --document --type --raw --json --to --no-newline --identity --quiet --color --help"
+            opts="-n -i -q -h --document --type --raw --json --to --no-newline --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -535,6 +774,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -547,7 +790,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git)
-            opts="-i -q -h --identity --quiet --color --help install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter"
+            opts="-i -q -h --identity --timeout --quiet --color --help install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -558,6 +801,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -573,7 +820,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__attributes)
-            opts="-i -q -h --check --identity --quiet --color --help"
+            opts="-i -q -h --check --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -584,6 +831,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -599,7 +850,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__doctor)
-            opts="-i -q -h --fix --json --identity --quiet --color --help"
+            opts="-i -q -h --fix --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -610,6 +861,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -625,7 +880,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__filter)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -636,6 +891,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -651,7 +910,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard)
-            opts="-i -q -h --identity --quiet --color --help on off status"
+            opts="-i -q -h --identity --timeout --quiet --color --help on off status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -662,6 +921,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -677,7 +940,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__off)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -688,6 +951,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -703,7 +970,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__on)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -714,6 +981,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -729,7 +1000,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__status)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -740,6 +1011,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -755,7 +1030,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks)
-            opts="-i -q -h --identity --quiet --color --help install uninstall status"
+            opts="-i -q -h --identity --timeout --quiet --color --help install uninstall status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -766,6 +1041,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -781,7 +1060,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__install)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -792,6 +1071,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -807,7 +1090,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__status)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,6 +1101,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -833,7 +1120,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__uninstall)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -844,6 +1131,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -859,7 +1150,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__install)
-            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -870,6 +1161,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -885,7 +1180,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__merge__subcmd__driver)
-            opts="-i -q -h --marker-size --base-label --ours-label --theirs-label --path --identity --quiet --color --help"
+            opts="-i -q -h --marker-size --base-label --ours-label --theirs-label --path --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -919,6 +1214,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -931,7 +1230,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__mergetool)
-            opts="-y -i -q -h --ours --theirs --union --yes --identity --quiet --color --help"
+            opts="-y -i -q -h --ours --theirs --union --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -957,6 +1256,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -969,7 +1272,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__textconv)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -980,6 +1283,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -995,7 +1302,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__uninstall)
-            opts="-i -q -h --global --local --worktree --system --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1006,6 +1313,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1021,7 +1332,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__help)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1032,6 +1343,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1047,7 +1362,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__identities)
-            opts="-i -q -h --json --identity --quiet --color --help"
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1058,6 +1373,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1073,7 +1392,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__init)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1084,6 +1403,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1099,7 +1422,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__inspect)
-            opts="-i -q -h --json --type --identity --quiet --color --help"
+            opts="-i -q -h --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1117,6 +1440,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1129,7 +1456,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__keygen)
-            opts="-o -i -q -h --output --identity --quiet --color --help"
+            opts="-o -i -q -h --output --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1151,6 +1478,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1163,7 +1494,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__log)
-            opts="-n -i -q -h --values --max-count --json --identity --quiet --color --help"
+            opts="-n -i -q -h --values --max-count --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1185,6 +1516,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1197,7 +1532,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__man)
-            opts="-i -q -h --dir --identity --quiet --color --help"
+            opts="-i -q -h --dir --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1215,6 +1550,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1227,7 +1566,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients)
-            opts="-i -q -h --identity --quiet --color --help list add remove"
+            opts="-i -q -h --identity --timeout --quiet --color --help list add remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1238,6 +1577,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1253,28 +1596,12 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__add)
-            opts="-r -j -y -i -q -h --recipient --all --plan --continue --jobs --yes --json --type --identity --quiet --color --help"
+            opts="-i -q -h --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --recipient)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -r)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1284,6 +1611,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1299,7 +1630,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__list)
-            opts="-i -q -h --json --type --identity --quiet --color --help"
+            opts="-i -q -h --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1314,6 +1645,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1329,28 +1664,12 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__remove)
-            opts="-r -j -y -i -q -h --recipient --all --plan --continue --jobs --yes --json --type --identity --quiet --color --help"
+            opts="-y -i -q -h --type --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --recipient)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -r)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1360,6 +1679,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1375,7 +1698,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__reseal)
-            opts="-y -i -q -h --yes --type --identity --quiet --color --help"
+            opts="-y -i -q -h --yes --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1393,6 +1716,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1405,7 +1732,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__resolve)
-            opts="-y -i -q -h --ours --theirs --union --yes --edit --anew --identity --quiet --color --help"
+            opts="-y -i -q -h --ours --theirs --union --yes --edit --anew --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1431,49 +1758,7 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dekko__subcmd__rewrap)
-            opts="-j -y -i -q -h --add --remove --all --plan --continue --jobs --yes --json --type --identity --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --add)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --remove)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --type)
-                    COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
-                    return 0
-                    ;;
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1489,20 +1774,12 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__rotate)
-            opts="-j -y -i -q -h --all --plan --continue --jobs --yes --json --type --identity --quiet --color --help"
+            opts="-i -q -h --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1512,6 +1789,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1527,7 +1808,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__set)
-            opts="-i -q -h --document --type --file --json --keep-newline --identity --quiet --color --help"
+            opts="-i -q -h --document --type --file --json --keep-newline --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1553,6 +1834,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1565,7 +1850,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__unset)
-            opts="-i -q -h --document --type --identity --quiet --color --help"
+            opts="-i -q -h --document --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1587,6 +1872,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1599,7 +1888,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__verify)
-            opts="-i -q -h --history --all --since --json --require-scope --type --identity --quiet --color --help"
+            opts="-i -q -h --history --all --since --json --require-scope --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1622,6 +1911,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_dekko_global_optspecs
-    string join \n i/identity= q/quiet color= h/help V/version
+    string join \n i/identity= timeout= q/quiet color= h/help V/version
 end
 
 function __fish_dekko_needs_command
@@ -25,6 +25,7 @@ function __fish_dekko_using_subcommand
 end
 
 complete -c dekko -n "__fish_dekko_needs_command" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_needs_command" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_needs_command" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -50,6 +51,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "blame" -d 'Show for eac
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "check" -d 'Check, without any key, that everything that must be encrypted is'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "explain" -d 'Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "identities" -d 'Show where identities are looked for, in this order, and their public side'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "agent" -d 'Keep unwrapped data keys in memory for a while'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "resolve" -d 'Finish a merge that left a file in conflict'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "reseal" -d 'Seal a file that was merged by hand or line by line'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "git" -d 'Work with git: readable diffs, merges value by value'
@@ -57,6 +59,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "completions" -d 'Write 
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "man" -d 'Write the manual page to standard output, or the pages of all commands to a folder'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "help" -d 'Show what a command does; without one, all commands'
 complete -c dekko -n "__fish_dekko_using_subcommand init" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand init" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand init" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -64,6 +67,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand init" -s q -l quiet -d 'Say 
 complete -c dekko -n "__fish_dekko_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand keygen" -s o -l output -d 'Write to the new file OUT; nothing is written over' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand keygen" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand keygen" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand keygen" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -78,7 +82,7 @@ toml\t''
 dotenv\t''
 ini\t''
 binary\t''"
-complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s r -l recipient -d 'Encrypt for RECIPIENT: age1…, \'ssh-ed25519 AAAA…\', or a name or group of dekko.toml; may be given several times' -r
+complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s r -l recipient -d 'Encrypt for RECIPIENT: age1…, \'ssh-ed25519 AAAA…\', a key of a service (aws-kms:…, gcp-kms:…, azure-key-vault:…, vault-transit:…), or a name or group of dekko.toml; may be given several times' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l encrypt -d 'Encrypt the values at PATTERN (\'db.*\', \'**.password\', \'users[*].token\') and no others' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l plain -d 'Leave the values at PATTERN readable; wins over --encrypt' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l preset -d 'Encrypt what NAME stands for: \'kubernetes\' is \'data.**\' and \'stringData.**\'' -r
@@ -88,6 +92,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l cover -d 'Which 
 encrypted\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l scope -d 'What the file is for (\'prod\'); a reader can insist on it with --require-scope' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -110,6 +115,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -127,6 +133,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -146,6 +153,7 @@ json\t''
 toml\t''
 env\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand get" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand get" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand get" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -164,6 +172,7 @@ ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand set" -l file -d 'Read the value from FILE instead' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand set" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand set" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -180,12 +189,14 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unset" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -202,6 +213,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -218,6 +230,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -238,6 +251,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -278,6 +292,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -296,6 +311,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -312,6 +328,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand verify" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -321,6 +338,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand verify" -l json -d 'With --h
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand diff" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand diff" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand diff" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -333,6 +351,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand diff" -s q -l quiet -d 'Say 
 complete -c dekko -n "__fish_dekko_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand log" -s n -l max-count -d 'Stop after N changes' -r
 complete -c dekko -n "__fish_dekko_using_subcommand log" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand log" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand log" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -341,6 +360,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand log" -l json -d 'Write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand log" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand blame" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -353,6 +373,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand check" -l format -d 'How fin
 json\t'As one JSON object'
 sarif\t'As a SARIF 2.1.0 log'"
 complete -c dekko -n "__fish_dekko_using_subcommand check" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -369,13 +390,14 @@ toml\t''
 dotenv\t''
 ini\t''
 binary\t''"
-complete -c dekko -n "__fish_dekko_using_subcommand explain" -s r -l recipient -d 'Encrypt for RECIPIENT: age1…, \'ssh-ed25519 AAAA…\', or a name or group of dekko.toml; may be given several times' -r
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -s r -l recipient -d 'Encrypt for RECIPIENT: age1…, \'ssh-ed25519 AAAA…\', a key of a service (aws-kms:…, gcp-kms:…, azure-key-vault:…, vault-transit:…), or a name or group of dekko.toml; may be given several times' -r
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l encrypt -d 'Encrypt the values at PATTERN (\'db.*\', \'**.password\', \'users[*].token\') and no others' -r
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l plain -d 'Leave the values at PATTERN readable; wins over --encrypt' -r
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l preset -d 'Encrypt what NAME stands for: \'kubernetes\' is \'data.**\' and \'stringData.**\'' -r
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l comments -d 'Whether comments are \'encrypted\' or stay \'plain\'' -r -f -a "plain\t''
 encrypted\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand explain" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -383,16 +405,69 @@ complete -c dekko -n "__fish_dekko_using_subcommand explain" -l json -d 'Write J
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand identities" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -l json -d 'Write JSON'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand identities" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "start" -d 'Start the agent, unless it runs'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "stop" -d 'Forget all keys, and end'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "status" -d 'Say whether it runs, and how many keys it keeps; the status is 1 when it does not run'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "forget" -d 'Forget all keys, and go on'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and not __fish_seen_subcommand_from start stop status forget run" -f -a "run" -d 'Be the agent: for service managers; \'start\' does this in the background'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -l ttl -d 'How long a key is kept: 90s, 30m, 2h; up to 24h' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l ttl -d 'How long a key is kept: 90s, 30m, 2h; up to 24h' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -l while-used -d 'End when no key was kept for as long'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand agent; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l ours -d 'Take our side: everywhere, or where a value at PATH is in conflict' -r
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand resolve" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -409,6 +484,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand reseal" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand reseal" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -416,6 +492,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s y -l yes -d 'Seal
 complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand reseal" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -432,6 +509,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_sub
 complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "guard" -d 'Encrypt on \'git add\' what a rule of dekko.toml names, in this repository'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and not __fish_seen_subcommand_from install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter" -f -a "filter" -d 'Encrypt on \'git add\': what git runs where \'dekko git guard\' is on'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -445,6 +523,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -456,6 +535,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from uninstall" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -464,6 +544,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -471,6 +552,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from attributes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from textconv" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -482,6 +564,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l theirs-label -d 'What is written behind the mark of theirs' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l path -d 'The path of the result; it is neither read nor written' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from merge-driver" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -491,6 +574,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l theirs -d 'Take the other side: everywhere else, or at PATH' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l union -d 'Take both, ours first, for items of a list: everywhere else, or at PATH' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -498,6 +582,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from mergetool" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -507,6 +592,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -f -a "uninstall" -d 'Remove what \'install\' has set, and nothing else'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from hooks" -f -a "status" -d 'Say in which hooks the check runs; the status is 1 when one lacks it'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -516,12 +602,14 @@ complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcomm
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -f -a "off" -d 'Switch it off, and leave nothing of it'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from guard" -f -a "status" -d 'Say whether it is on; the status is 1 when it is not, or not for what the rules name'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand git; and __fish_seen_subcommand_from filter" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand completions" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -529,12 +617,14 @@ complete -c dekko -n "__fish_dekko_using_subcommand completions" -s q -l quiet -
 complete -c dekko -n "__fish_dekko_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand man" -l dir -d 'Write dekko.1 and a page for each command into the folder DIR' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand man" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand man" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand man" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand help" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand help" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand help" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"

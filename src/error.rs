@@ -80,6 +80,17 @@ pub struct Attempt {
     pub source: String,
     /// What went wrong there; never the text that was read.
     pub reason: String,
+    /// Whose turn it is.
+    pub cause: Cause,
+}
+
+/// What it would take for an attempt to go well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Another identity, or a right that is missing: trying again does not help.
+    Lacking,
+    /// A key service that answers as it should: it did not answer, or nothing that can be used.
+    Outage,
 }
 
 /// Every failure of this library.
@@ -239,6 +250,7 @@ impl Error {
             Self::Scope { .. } => 5,
             Self::Refused { .. } | Self::NotEncrypted | Self::AlreadyEncrypted | Self::Path { .. } => 3,
             Self::Unsayable { .. } | Self::Conflict { .. } => 3,
+            Self::NoIdentity { attempts, .. } if attempts.iter().any(|one| one.cause == Cause::Outage) => 6,
             Self::NoIdentity { .. } => 4,
             Self::Unconfirmed { .. } => 2,
             Self::Recipient { .. } | Self::Config { .. } | Self::Usage { .. } | Self::NoRule => 2,
@@ -273,6 +285,9 @@ impl fmt::Display for Error {
             }
             Self::NotEncrypted => write!(f, "the file is not encrypted"),
             Self::AlreadyEncrypted => write!(f, "the file is encrypted already"),
+            Self::NoIdentity { .. } if self.status() == 6 => {
+                write!(f, "no identity here can unwrap the data key, and a key service could not be asked")
+            }
             Self::NoIdentity { .. } => write!(f, "no identity here can unwrap the data key"),
             Self::Recipient { recipient, reason } => write!(f, "recipient '{recipient}': {reason}"),
             Self::Service { service, reason } => write!(f, "'{service}': {reason}"),

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod fs;
 pub mod provider;
 
+pub mod agent;
 pub mod config;
 pub mod file;
 

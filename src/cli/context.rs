@@ -3,12 +3,14 @@
 use std::cell::{Cell, OnceCell};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::options::Globals;
 use super::readers::Reader;
 use super::source::{Content, Source};
 use super::terminal::Terminal;
 use super::ui::{Status, Ui};
+use crate::agent;
 use crate::config::Config;
 use crate::config::user::UserConfig;
 use crate::document::escape;
@@ -26,6 +28,8 @@ pub(super) struct Context {
     /// The variables of the process.
     pub environment: Environment,
     identities: Vec<PathBuf>,
+    /// How long services and plugins may take for one file.
+    patience: Duration,
     session: OnceCell<Session>,
     /// Whether identity files that are of no use were spoken of.
     has_warned: Cell<bool>,
@@ -43,8 +47,8 @@ impl Context {
     /// The run with these options and this environment.
     pub fn new(globals: Globals, environment: Environment) -> Self {
         let ui = Ui::new(&globals, &environment);
-        let identities = globals.identities;
-        Self { ui, environment, identities, session: OnceCell::new(), has_warned: Cell::new(false) }
+        let (identities, patience) = (globals.identities, globals.timeout);
+        Self { ui, environment, identities, patience, session: OnceCell::new(), has_warned: Cell::new(false) }
     }
 
     /// The files of identities that `--identity` names.
@@ -64,8 +68,12 @@ impl Context {
         fs::sweep(&self.environment);
         let user = UserConfig::load(&self.environment)?;
         let prompt = Arc::new(Terminal::new(&self.environment));
-        let session =
-            Session::new(self.environment.clone(), &self.identities, prompt).with_plugins(user.plugins);
+        let store = agent::store(&self.environment, &self.identities, user.agent());
+        let session = Session::new(self.environment.clone(), &self.identities, prompt)
+            .with_plugins(user.plugins)
+            .with_keys(user.keys)
+            .with_patience(self.patience)
+            .with_store(store);
         Ok(self.session.get_or_init(|| session))
     }
 
@@ -104,7 +112,7 @@ impl Context {
     /// Warns, once, of identity files that are of no use.
     pub fn warn_of_useless_identities(&self, session: &Session) {
         if !self.has_warned.replace(true) {
-            for Attempt { source, reason } in provider::useless_identities(session) {
+            for Attempt { source, reason, .. } in provider::useless_identities(session) {
                 self.ui.warn(&format!("{source} is of no use: {reason}"));
             }
         }

@@ -12,7 +12,7 @@ use super::readers::list;
 use super::recipe::{Plan, RecipeOptions};
 use super::source::{Content, Source};
 use super::ui::Status;
-use super::unfinished::{agreed, load, marks};
+use super::unfinished::{agreed, agreed_to_text, load, marks};
 use super::vouched::Agreement;
 use crate::crypto::{DataKey, SystemRandom};
 use crate::document::{KeyPath, escape};
@@ -67,8 +67,8 @@ enum Subject {
     Existing(Box<Opened>),
     /// A file that does not exist yet.
     New(FileType, Box<Plan>),
-    /// A file that a merge left in conflict.
-    Conflict(Content, Box<Unfinished>),
+    /// A file that a merge left in conflict, and whether the person agreed to what is not verified in it.
+    Conflict(Content, Box<Unfinished>, Agreement),
 }
 
 /// Lets the user settle the conflict in `file` in the editor; `anew` as in [`load`].
@@ -76,7 +76,7 @@ pub(super) fn conflict(context: &Context, file: PathBuf, anew: bool, agreement: 
     fs::sweep(&context.environment);
     let (content, unfinished) = load(context, &file, anew)?;
     agreed(context, &file, &unfinished, agreement)?;
-    let subject = Subject::Conflict(content, Box::new(unfinished));
+    let subject = Subject::Conflict(content, Box::new(unfinished), agreement);
     Args { file, at: None, from: None, yes: false, typed: Typed::default() }.settle(context, subject)
 }
 
@@ -132,7 +132,7 @@ impl Args {
                 Err(error) if matches!(error.bare(), Error::Conflict { .. }) => {
                     let (content, unfinished) = load(context, &self.file, false)?;
                     agreed(context, &self.file, &unfinished, Agreement::Asked)?;
-                    Ok(Subject::Conflict(content, Box::new(unfinished)))
+                    Ok(Subject::Conflict(content, Box::new(unfinished), Agreement::Asked))
                 }
                 Err(error) => Err(error),
             };
@@ -203,7 +203,7 @@ impl Args {
     fn write(&self, context: &Context, subject: &Subject, new: &[u8]) -> Result<()> {
         match subject {
             Subject::Existing(opened) => context.replace(&opened.content, new, Readers::AsBefore),
-            Subject::Conflict(content, _) => context.replace(content, new, Readers::AsBefore),
+            Subject::Conflict(content, ..) => context.replace(content, new, Readers::AsBefore),
             Subject::New(_, plan) => {
                 make_folder(&self.file)?;
                 let within = repository_of(&self.file);
@@ -260,7 +260,7 @@ impl Subject {
         match self {
             Self::Existing(opened) => opened.file.file().file_type(),
             Self::New(file_type, _) => *file_type,
-            Self::Conflict(_, unfinished) => FileType::Text(unfinished.format()),
+            Self::Conflict(_, unfinished, _) => FileType::Text(unfinished.format()),
         }
     }
 
@@ -269,7 +269,7 @@ impl Subject {
         match self {
             Self::Existing(opened) => opened.file.plain(),
             Self::New(..) => Ok(Vec::new()),
-            Self::Conflict(_, unfinished) => Ok(unfinished.marked_text(&marks()).into_bytes()),
+            Self::Conflict(_, unfinished, _) => Ok(unfinished.marked_text(&marks()).into_bytes()),
         }
     }
 
@@ -281,7 +281,10 @@ impl Subject {
                 context.warn_of_look_alikes(&opened.content.source, &opened.file.look_alikes(&edited)?);
                 opened.file.edit_after(edited, &opened.content.past(context), random)
             }
-            Self::Conflict(content, unfinished) => unfinished.seal(edited, &content.past(context)),
+            Self::Conflict(content, unfinished, agreement) => {
+                agreed_to_text(context, content.source.name(), unfinished, &edited, *agreement)?;
+                unfinished.seal(edited, &content.past(context))
+            }
             Self::New(file_type, plan) => {
                 let key = DataKey::generate(random)?;
                 let wrap = &mut |file: &_, key: &_| context.wrap(&plan.readers, file, key);

@@ -56,8 +56,12 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
             ]
         }
         Error::Recipient { .. } => {
-            vec!["recipients are age1…, 'ssh-ed25519 AAAA…' or a name from dekko.toml".to_owned()]
+            vec![
+                "recipients are age1…, 'ssh-ed25519 AAAA…', keys of services or a name from dekko.toml"
+                    .to_owned(),
+            ]
         }
+        Error::Service { .. } => vec!["nothing was written".to_owned()],
         Error::Internal { .. } => {
             vec!["nothing was written; this is a defect of dekko, please report it".to_owned()]
         }

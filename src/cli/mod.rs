@@ -1,5 +1,6 @@
 //! The command line: the tree of commands and nothing else. Each command is one file.
 
+mod agent;
 mod blame;
 mod bulk;
 mod changes;
@@ -86,6 +87,7 @@ Environment:
   DEKKO_AGE_KEY_CMD   a command that writes identities
   DEKKO_AGE_PLUGINS   the age plugins that may run, beside those in dekko/config.toml; names with ',' between them
   DEKKO_DIFF          how git shows encrypted files: auto, plain, masked, raw
+  DEKKO_NO_AGENT      when set, the agent is not asked for data keys
   DEKKO_NO_PROMPT     when set, nobody is asked anything at the terminal
   VISUAL, EDITOR      the editor of 'dekko edit'
   NO_COLOR            when set, messages are not coloured
@@ -124,6 +126,7 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Identities(identities::Args),
+    Agent(agent::Args),
     Resolve(resolve::Args),
     Reseal(reseal::Args),
     Git(git::Args),
@@ -154,6 +157,7 @@ impl Command {
             Self::Check(args) => args.run(context),
             Self::Explain(args) => args.run(context),
             Self::Identities(args) => args.run(context),
+            Self::Agent(args) => args.run(context),
             Self::Resolve(args) => args.run(context),
             Self::Reseal(args) => args.run(context),
             Self::Git(args) => args.run(context),

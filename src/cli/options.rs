@@ -1,6 +1,7 @@
 //! Options that several commands share.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
@@ -18,6 +19,9 @@ pub(super) struct Globals {
     /// Look for identities in FILE first; may be given several times
     #[arg(short = 'i', long = "identity", value_name = "FILE", global = true)]
     pub identities: Vec<PathBuf>,
+    /// Wait for key services and plugins no longer than SECONDS for one file
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", global = true)]
+    pub timeout: Duration,
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -31,6 +35,16 @@ pub(super) struct Globals {
         hide_possible_values = true
     )]
     pub color: When,
+}
+
+/// A number of seconds, fractions allowed, up to a day.
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let number: f64 = text.parse().map_err(|_| "a number of seconds")?;
+    if (0.1..=86_400.0).contains(&number) {
+        Ok(Duration::from_secs_f64(number))
+    } else {
+        Err("between 0.1 and 86400")
+    }
 }
 
 /// When messages are coloured.

@@ -43,7 +43,8 @@ const HEADING: &str = "What is encrypted, and for whom (each wins over the rule 
 #[derive(Args, Default)]
 #[command(next_help_heading = HEADING)]
 pub(super) struct Choice {
-    /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml; may be given several times
+    /// Encrypt for RECIPIENT: age1…, 'ssh-ed25519 AAAA…', a key of a service (aws-kms:…, gcp-kms:…, azure-key-vault:…,
+    /// vault-transit:…), or a name or group of dekko.toml; may be given several times
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     recipients: Vec<String>,
     /// Encrypt the values at PATTERN ('db.*', '**.password', 'users[*].token') and no others

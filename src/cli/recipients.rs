@@ -60,7 +60,7 @@ struct List {
 
 #[derive(clap::Args)]
 struct Change {
-    /// The encrypted file, then recipients: age1…, 'ssh-ed25519 AAAA…', or a name or group of dekko.toml; with -r only
+    /// The encrypted file, then recipients: age1…, 'ssh-ed25519 AAAA…', a key of a service (aws-kms:…), or a name or group of dekko.toml; with -r only
     /// files, with --all only recipients
     #[arg(value_name = "FILE RECIPIENT")]
     words: Vec<PathBuf>,

@@ -12,7 +12,7 @@ use crate::crypto::{SystemRandom, Tag};
 use crate::error::{Error, Result};
 use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Past, Reseal};
 use crate::fs::Readers;
-use crate::git::{around, parents};
+use crate::git::{Known, around, known};
 use crate::merge::marks::Marked;
 
 /// Seal a file that was merged by hand or line by line
@@ -75,22 +75,21 @@ impl Args {
         let key = keys.of(&read()?)?;
         let sound = read()?.open(key.copy()).and_then(|file| Ok((file.plain()?, file)));
         let known = match content.source.path().and_then(|path| around(path, &context.environment)) {
-            Some((git, name)) => parents(&git, file_type, &name, &keys)?,
-            None => None,
+            Some((git, name)) => known(&git, file_type, &name, &keys)?,
+            None => Known::default(),
         };
         if let Ok((plain, file)) = sound {
-            return self.drawn_anew(context, content, &file, plain, known.as_deref().unwrap_or_default());
+            return self.drawn_anew(context, content, &file, plain, &known);
         }
         let file = read()?.open_unsealed(key)?;
         let plain = file.plain()?;
         if let FileType::Text(format) = file_type {
-            let versions = known.as_deref().unwrap_or_default();
             let envelope = file.file().envelope();
             let subject = Subject { name: content.source.name(), format, envelope, plain: &plain };
-            vouched(context, &subject, versions, Agreement::of(self.yes))?;
+            vouched(context, &subject, &known, Agreement::of(self.yes))?;
         }
-        let known: Option<Vec<_>> = known.as_ref().map(|known| known.iter().collect());
-        let reseal = Reseal { origins: &[&file], parents: known.as_deref(), past: &content.past(context) };
+        let parents = known.parents();
+        let reseal = Reseal { origins: &[&file], parents: parents.as_deref(), past: &content.past(context) };
         reseal.seal(plain, &mut SystemRandom).map(Some)
     }
 
@@ -102,16 +101,17 @@ impl Args {
         content: &Content,
         file: &OpenFile,
         plain: Vec<u8>,
-        known: &[OpenFile],
+        known: &Known,
     ) -> Result<Option<Vec<u8>>> {
-        let (Some(last), FileType::Text(format)) = (known.first(), file.file().file_type()) else {
+        let parents = known.parents().unwrap_or_default();
+        let (Some(last), FileType::Text(format)) = (parents.first(), file.file().file_type()) else {
             return Ok(None);
         };
         let tags = |file: &OpenFile| -> Vec<Tag> {
             let links = file.file().tokens().iter().flatten().map(|token| token.link);
             links.chain([file.file().envelope().end]).collect()
         };
-        let inherited: HashSet<Tag> = known.iter().flat_map(tags).collect();
+        let inherited: HashSet<Tag> = parents.iter().copied().flat_map(tags).collect();
         let mut new = tags(file);
         new.retain(|tag| !inherited.contains(tag));
         let past = content.past(context);

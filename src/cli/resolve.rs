@@ -6,8 +6,8 @@ use super::context::Context;
 use super::edit;
 use super::hints::shell_word;
 use super::ui::Status;
-use super::unfinished::{Decisions, load};
-use super::vouched::{Agreement, Subject, vouched};
+use super::unfinished::{Decisions, agreed_to_text, load};
+use super::vouched::Agreement;
 use crate::error::Result;
 use crate::fs::Readers;
 
@@ -50,16 +50,8 @@ impl Args {
         let seal = || {
             let choices = self.decisions.choices(context, &file, &unfinished)?;
             let text = unfinished.text(&choices).into_bytes();
-            if let Some(versions) = unfinished.unverified() {
-                let agreement = Agreement::of(self.decisions.yes);
-                let subject = Subject {
-                    name: &file,
-                    format: unfinished.format(),
-                    envelope: unfinished.envelope(),
-                    plain: &text,
-                };
-                vouched(context, &subject, versions, agreement)?;
-            }
+            let agreement = Agreement::of(self.decisions.yes);
+            agreed_to_text(context, &file, &unfinished, &text, agreement)?;
             unfinished.seal(text, &content.past(context))
         };
         let bytes = seal().map_err(|error| error.in_file(&file))?;

@@ -8,13 +8,13 @@ use super::git::said;
 use super::hints::shell_word;
 use super::recipe::now;
 use super::source::{Content, Source};
-use super::vouched::Agreement;
+use super::vouched::{Agreement, Subject, vouched};
 use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::error::{Error, Result};
 use crate::file::merge::{Merge, Notice, Terms};
 use crate::file::{DataKeys, FileType};
 use crate::git::{
-    Choice, Question, Stages, Unfinished, allowed_by_ours, around, parents, stages, version_in,
+    Choice, Known, Question, Stages, Unfinished, allowed_by_ours, around, known, stages, version_in,
 };
 use crate::merge::marks::{Marked, Marks, Side};
 use crate::provider;
@@ -88,11 +88,11 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
         let what = "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs";
         return Err(Error::Usage { what: what.to_owned() });
     };
-    let parents = match &git {
-        Some((git, name)) => parents(git, file_type, name, &keys)?,
-        None => None,
+    let known = match &git {
+        Some((git, name)) => known(git, file_type, name, &keys)?,
+        None => Known::default(),
     };
-    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, parents)?;
+    let marked = Unfinished::marked(format, content.bytes.clone(), &keys, known)?;
     // Not every command of git says what it left.
     Ok(from_index.filter(|merged| merged.is_same_as(&marked)).unwrap_or(marked))
 }
@@ -182,6 +182,26 @@ impl Decisions {
         }
         Ok(())
     }
+}
+
+/// Shows what differs in `text`, which settles a conflict, from the verified versions that it comes from, and asks; where
+/// it was merged from verified versions alone, there is nothing to vouch for.
+///
+/// # Errors
+/// As [`vouched`]; [`Error::Conflict`] for a text that has marks still.
+pub(super) fn agreed_to_text(
+    context: &Context,
+    file: &Path,
+    unfinished: &Unfinished,
+    text: &[u8],
+    agreement: Agreement,
+) -> Result<()> {
+    let Some(known) = unfinished.unverified() else { return Ok(()) };
+    if let Some(marked) = Marked::read(&String::from_utf8_lossy(text)) {
+        return Err(Error::Conflict { line: marked.line });
+    }
+    let (format, envelope) = (unfinished.format(), unfinished.envelope());
+    vouched(context, &Subject { name: file, format, envelope, plain: text }, known, agreement)
 }
 
 /// Says and asks about what concerns the file as a whole, whoever settles its conflicts, and however.

@@ -8,8 +8,11 @@ use super::hints::shell_word;
 use crate::document::{Document, Style, escape};
 use crate::envelope::Envelope;
 use crate::error::{Error, Result};
-use crate::file::OpenFile;
+use crate::file::outline;
 use crate::format::{self, Format};
+use crate::git::Known;
+use crate::merge::changed_lines;
+use crate::merge::marks::Side;
 
 /// Whether the person agreed beforehand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,31 +42,43 @@ pub(super) struct Subject<'a> {
     pub plain: &'a [u8],
 }
 
-/// Shows by key path, and by recipient, what differs in `subject` from the verified `versions` that it comes from, and
-/// asks.
+/// Shows what differs in `subject` from the verified versions that it comes from: values by key path, recipients, and
+/// every line of the text beside the values; and asks.
 ///
 /// # Errors
 /// [`Error::Usage`] when nobody agrees.
 pub(super) fn vouched(
     context: &Context,
     subject: &Subject<'_>,
-    versions: &[OpenFile],
+    known: &Known,
     agreement: Agreement,
 ) -> Result<()> {
-    let Subject { name, format, .. } = *subject;
+    let Subject { name, format, envelope, .. } = *subject;
     let new = Values::of(&format::parse(format, subject.plain.to_vec())?);
-    if versions.is_empty() {
-        context
-            .ui
-            .disclose("no verified version that it comes from is at hand: all of it is vouched for anew");
+    let text = outline(format, subject.plain.to_vec(), envelope)?;
+    let disclose = |heading: &str, lines: Vec<String>| {
+        context.ui.disclose(heading);
+        lines.iter().for_each(|line| context.ui.disclose(&format!("  {line}")));
+    };
+    if known.versions.is_empty() {
+        let heading = "no verified version that it comes from is at hand: all of it is vouched for anew";
+        disclose(heading, text_lines("", &text));
     }
-    for (number, version) in versions.iter().enumerate() {
-        let readers = Rids::of(version.file().envelope());
-        let old = Values::of(&format::parse(format, version.plain()?)?);
-        context.ui.disclose(if number == 0 { "against our version:" } else { "against the other version:" });
-        for line in new.against(&old).into_iter().chain(Rids::of(subject.envelope).against(&readers)) {
-            context.ui.disclose(&format!("  {line}"));
-        }
+    for (number, version) in known.versions.iter().enumerate() {
+        let before = version.file().envelope();
+        let plain = version.plain()?;
+        let heading = match (number, &known.older) {
+            (_, Some(commit)) => format!(
+                "no newer version holds and opens; against the one in commit {}:",
+                commit.get(..10).unwrap_or(commit)
+            ),
+            (0, None) => "against our version:".to_owned(),
+            _ => "against the other version:".to_owned(),
+        };
+        let mut lines = new.against(&Values::of(&format::parse(format, plain.clone())?));
+        lines.extend(Rids::of(envelope).against(&Rids::of(before)));
+        lines.extend(text_lines(&outline(format, plain, before)?, &text));
+        disclose(&heading, lines);
     }
     if agreement == Agreement::Given {
         return Ok(());
@@ -77,6 +92,14 @@ pub(super) fn vouched(
             Err(Error::Usage { what })
         }
     }
+}
+
+/// The lines in which the texts `old` and `new` differ, values left out.
+fn text_lines(old: &str, new: &str) -> Vec<String> {
+    let lines = changed_lines(old, new).into_iter();
+    lines
+        .map(|(side, line)| format!("{} text {}", if side == Side::Ours { '+' } else { '-' }, escape(line)))
+        .collect()
 }
 
 /// Who has access.

@@ -6,6 +6,7 @@
 mod accepted;
 mod find;
 mod glob;
+mod keys;
 mod people;
 mod rule;
 mod section;

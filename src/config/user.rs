@@ -1,18 +1,42 @@
 //! The user's own configuration, `dekko/config.toml`: what a repository must not decide.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::provider::{KeySettings, Network};
 
-use super::find;
 use super::section::{self, Section, wrong};
+use super::{find, keys};
 
 /// The keys of the user's configuration.
-const KEYS: &[&str] = &["plugins", "diff"];
+const KEYS: &[&str] = &["plugins", "diff", "agent", "keys"];
 /// The keys of its table `[diff]`.
 const DIFF_KEYS: &[&str] = &["network"];
+
+/// The keys of its table `[agent]`.
+const AGENT_KEYS: &[&str] = &["start", "ttl"];
+/// How long the agent keeps a key unless the user says otherwise.
+pub const DEFAULT_TTL: Duration = Duration::from_secs(600);
+/// The longest time that the agent may be asked to keep a key.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// A time as users write it: a whole number and `s`, `m` or `h` behind it; `None` for anything else, and for none or
+/// more than a day.
+pub fn duration(text: &str) -> Option<Duration> {
+    let unit = match text.chars().next_back()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return None,
+    };
+    let number =
+        text.get(..text.len() - 1).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let time = Duration::from_secs(number.parse::<u64>().ok()?.checked_mul(unit)?);
+    (!time.is_zero() && time <= LONGEST).then_some(time)
+}
 
 /// What the user allows on this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +45,12 @@ pub struct UserConfig {
     pub plugins: Vec<String>,
     /// Whether diffs may ask plugins and key services (`[diff] network`); a file on anybody's branch decides whom.
     pub diff_network: bool,
+    /// Whether the data-key agent is started when a key was unwrapped (`[agent] start = "on-demand"`).
+    pub agent_on_demand: bool,
+    /// How long an agent that is started keeps a key (`[agent] ttl`); none is said when it is `None`.
+    pub agent_ttl: Option<Duration>,
+    /// As whom, and where, keys of services are asked for; the first that is for a key holds.
+    pub keys: Vec<KeySettings>,
 }
 
 impl UserConfig {
@@ -65,7 +95,28 @@ impl UserConfig {
         }
         let diff = root.table("diff", "[diff]")?.map(|diff| diff.of_keys(DIFF_KEYS)).transpose()?;
         let diff_network = diff.map(|diff| diff.flag("network")).transpose()?.flatten().unwrap_or(false);
-        Ok(Self { plugins, diff_network })
+        let agent = root.table("agent", "[agent]")?.map(|agent| agent.of_keys(AGENT_KEYS)).transpose()?;
+        let (mut agent_on_demand, mut agent_ttl) = (false, None);
+        if let Some(agent) = agent {
+            let starts = &[("on-demand", true), ("by-hand", false)];
+            agent_on_demand = agent.choice("start", starts)?.unwrap_or(false);
+            if let Some(word) = agent.text("ttl")? {
+                let what = "ttl is a number of seconds, minutes or hours, up to a day: \"10m\"";
+                let time = duration(&word.text).ok_or_else(|| wrong(word.line, what.to_owned()))?;
+                agent_ttl = Some(time);
+            }
+        }
+        Ok(Self { plugins, diff_network, agent_on_demand, agent_ttl, keys: keys::read(&root)? })
+    }
+
+    /// How long an agent keeps a key that is started on demand; `None` when none is.
+    pub fn agent(&self) -> Option<Duration> {
+        self.agent_on_demand.then(|| self.agent_ttl.unwrap_or(DEFAULT_TTL))
+    }
+
+    /// Whether what git calls may ask key services.
+    pub fn network(&self) -> Network {
+        if self.diff_network { Network::Allowed } else { Network::Silent }
     }
 
     /// Whether the age plugin `name` may run.
@@ -80,6 +131,26 @@ mod tests {
 
     fn parse(text: &str) -> Result<UserConfig> {
         UserConfig::parse(text, Path::new("config.toml"))
+    }
+
+    #[test]
+    fn the_agent_is_started_only_for_those_who_say_so() {
+        assert_eq!(UserConfig::default().agent(), None);
+        assert_eq!(parse("[agent]\nttl = \"90s\"\n").unwrap().agent(), None);
+        let config = parse("[agent]\nstart = \"on-demand\"\n").unwrap();
+        assert_eq!(config.agent(), Some(DEFAULT_TTL));
+        let config = parse("[agent]\nstart = \"on-demand\"\nttl = \"2h\"\n").unwrap();
+        assert_eq!(config.agent(), Some(Duration::from_secs(7200)));
+        for text in [
+            "start = \"always\"",
+            "ttl = \"0s\"",
+            "ttl = \"25h\"",
+            "ttl = \"10\"",
+            "ttl = \"1é\"",
+            "keep = \"1m\"",
+        ] {
+            assert!(parse(&format!("[agent]\n{text}\n")).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! A file with labels in the place of its secrets: what changed, not what it is.
 
 use super::decrypt::{Places, ended};
+use super::encrypt::Draft;
 use super::{Body, EncryptedFile, OpenFile};
 use crate::crypto::{Label, Token, TokenId};
 use crate::document::{Document, Leaf, Span, splice};
+use crate::envelope::Envelope;
 use crate::error::{Error, Result};
+use crate::format::Format;
+use crate::policy::Policy;
 
 impl EncryptedFile {
     /// The text without the metadata, each token replaced by `<enc LABEL>` of its ciphertext; a binary file is one such
@@ -54,6 +58,19 @@ impl OpenFile {
         }
         Ok(ended(masked(document, labels.into_iter()), self.file.envelope.eof))
     }
+}
+
+/// `plain` with `…` in the place of each value that is a secret under `envelope`'s policy: all that a person can see of
+/// it but the values.
+///
+/// # Errors
+/// As [`super::seal`] for what cannot be sealed.
+pub fn outline(format: &'static dyn Format, plain: Vec<u8>, envelope: &Envelope) -> Result<String> {
+    let draft = Draft::new(format, plain, &Policy::read(&envelope.policy)?, envelope.cover)?;
+    let leaves = draft.document.leaves().iter().zip(&draft.secret);
+    let secrets =
+        leaves.filter(|(_, is_secret)| **is_secret).map(|(leaf, _)| (place(&draft.document, leaf), "…"));
+    Ok(ended(splice(draft.document.source(), secrets), draft.eof))
 }
 
 /// The label of a token that is not opened.

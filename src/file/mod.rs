@@ -32,6 +32,7 @@ use crate::policy::Policy;
 pub use compose::{NoPast, Past};
 pub use encrypt::{Sealed, seal};
 pub use keys::DataKeys;
+pub use masked::outline;
 pub use plain::{PlainFile, Within};
 pub use rewrap::Rotation;
 pub use unsealed::{Reseal, UnsealedFile};

@@ -13,16 +13,26 @@ use crate::policy::Policy;
 use crate::provider::{self, Session, Wrap};
 
 impl EncryptedFile {
-    /// The data key, unwrapped by whichever identity of `session` can, local ones first. The wraps are as the file states
-    /// them; the key is the one that the file names.
+    /// The data key: the one that the session's store keeps, else unwrapped by whichever identity of `session` can, local
+    /// ones first. The wraps are as the file states them; the key is the one that the file names.
     ///
     /// # Errors
     /// [`Error::NoIdentity`] when nothing opens; `dek` when only other keys came out.
     pub fn unwrap(&self, session: &Session) -> Result<DataKey> {
+        let commit = &self.envelope.commit;
+        if let Some(key) = session.store().and_then(|store| store.find(commit))
+            && self.fits(&key)
+        {
+            return Ok(key);
+        }
         let recipients = self.envelope.recipients.iter();
         let wraps: Vec<_> =
             recipients.map(|wrapped| Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap }).collect();
-        provider::unwrap(&wraps, &self.envelope.file_id, session, &|key| self.fits(key))
+        let key = provider::unwrap(&wraps, &self.envelope.file_id, session, &|key| self.fits(key))?;
+        if let Some(store) = session.store() {
+            store.keep(commit, &key);
+        }
+        Ok(key)
     }
 
     /// Whether `key` is the data key that the file names.

@@ -15,6 +15,30 @@ use crate::error::{Class, Error, Result};
 
 pub use values::value_at;
 
+/// The ways in which texts are laid out: where entries stand, and what begins a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grammar {
+    /// Entries by indentation, several documents, comments after `#`.
+    Yaml,
+    /// Entries in brackets, no comments.
+    Json,
+    /// Entries in brackets, comments after `//` and between `/*` and `*/`.
+    Jsonc,
+    /// Lines of entries below headers, values over several lines, comments after `#`.
+    Toml,
+    /// Lines of entries, comments after `#`.
+    Dotenv,
+    /// Lines of entries below headers, continued by indentation, comments after `;` and `#`.
+    Ini,
+}
+
+impl Grammar {
+    /// Whether its texts are brackets within brackets, in which lines mean nothing.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonc)
+    }
+}
+
 /// A file format: finds scalars, writes tokens and values in their place, attaches the metadata block.
 ///
 /// Laws, which a test holds for every line of [`FORMATS`]: a parsed document's leaves lie in order and do not overlap;
@@ -23,6 +47,9 @@ pub use values::value_at;
 pub trait Format: Sync {
     /// Its name in messages, options and the configuration.
     fn name(&self) -> &'static str;
+
+    /// What its texts look like, for those who work on their lines.
+    fn grammar(&self) -> Grammar;
 
     /// Its byte in the derivation of the link key (section 3 of the format).
     fn code(&self) -> u8;

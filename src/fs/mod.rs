@@ -14,6 +14,8 @@ mod replace;
 mod state;
 
 pub use fill::{fill, vacate};
+#[cfg(unix)]
+pub use private::is_own;
 pub use private::{Place, PrivateDir, keep, sweep};
 pub use read::{FILE_LIMIT, TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};

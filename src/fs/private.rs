@@ -176,6 +176,9 @@ fn places(environment: &Environment) -> Vec<(PathBuf, Place)> {
 }
 
 #[cfg(unix)]
+pub use unix::is_own;
+
+#[cfg(unix)]
 mod unix {
     use std::fs::{self, File};
     use std::io;
@@ -187,8 +190,7 @@ mod unix {
     use rustix::process::{Pid, geteuid};
 
     /// Whether the folder is this user's and closed to all others.
-    #[cfg(target_os = "linux")]
-    pub(super) fn is_own(path: &Path) -> bool {
+    pub fn is_own(path: &Path) -> bool {
         fs::symlink_metadata(path).is_ok_and(|folder| {
             folder.is_dir() && folder.uid() == geteuid().as_raw() && folder.mode() & 0o077 == 0
         })

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::settings::{DiffMode, diff_mode};
 use super::view::{Wanted, view};
+use crate::agent;
 use crate::config::user::UserConfig;
 use crate::environment::Environment;
 use crate::error::Result;
@@ -74,8 +75,10 @@ pub fn session(environment: &Environment, identities: &[PathBuf]) -> Result<Sess
     };
     let kept = environment.all().filter(|(name, value)| !is_left_out(name, Path::new(value)));
     let kept = Environment::new(kept.map(|(name, value)| (name.into(), value.clone())));
+    let (store, network) = (agent::store(environment, identities, user.agent()), user.network());
     let plugins = if user.diff_network { user.plugins } else { Vec::new() };
-    let session = Session::new(kept, identities, Arc::new(NoPrompt));
+    let session = Session::new(kept, identities, Arc::new(NoPrompt)).with_store(store);
+    let session = session.with_keys(user.keys).with_network(network);
     Ok(session.with_plugins(plugins).with_patience(PATIENCE))
 }
 

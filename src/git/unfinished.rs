@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::command::Git;
+use super::known::Known;
 use super::objects::Objects;
 use crate::crypto::SystemRandom;
 use crate::document::{Document, Span};
@@ -10,7 +11,7 @@ use crate::envelope::Envelope;
 use crate::error::{Class, Error, Result};
 use crate::file::loose::{Loose, Shown};
 use crate::file::merge::{Input, Inputs, Lineage, Merge, Terms};
-use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, Past, Reseal, UnsealedFile};
+use crate::file::{DataKeys, EncryptedFile, FileType, Past, Reseal, UnsealedFile};
 use crate::format::{self, Format};
 use crate::merge::Lists;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece, Side, part, taken};
@@ -76,14 +77,14 @@ pub struct Unfinished {
 #[expect(clippy::large_enum_variant, reason = "one lives per conflict")]
 enum Source {
     /// From what lies in the work tree.
-    Marked { ours: UnsealedFile, theirs: UnsealedFile, parents: Option<Vec<OpenFile>> },
+    Marked { ours: UnsealedFile, theirs: UnsealedFile, known: Known },
     /// From the versions in the index.
     Merged(Box<Merge>),
 }
 
 impl Unfinished {
-    /// The conflict in `bytes`, a file of `format` in which the merge driver left marks; `parents` are the versions that were
-    /// merged, where they are at hand.
+    /// The conflict in `bytes`, a file of `format` in which the merge driver left marks; `known` are the versions that were
+    /// merged.
     ///
     /// # Errors
     /// [`Error::Refused`] and others when one side of the conflicts is no readable file whose metadata hold:
@@ -92,7 +93,7 @@ impl Unfinished {
         format: &'static dyn Format,
         bytes: Vec<u8>,
         keys: &DataKeys<'_>,
-        parents: Option<Vec<OpenFile>>,
+        known: Known,
     ) -> Result<Self> {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let marked = Marked::read(&text)
@@ -116,7 +117,7 @@ impl Unfinished {
         loose.unlock(keys)?;
         let plain = loose.text(Shown::Values);
         let pieces = Marked::read(&plain).map_or_else(|| vec![Piece::Text(plain)], |marked| marked.pieces);
-        Ok(Self { format, pieces, source: Source::Marked { ours, theirs, parents } })
+        Ok(Self { format, pieces, source: Source::Marked { ours, theirs, known } })
     }
 
     /// The conflict between `stages`, merged anew.
@@ -173,10 +174,10 @@ impl Unfinished {
 
     /// The verified versions that are known of a text that was taken as it lay there; `None` for one that was merged from
     /// verified versions alone.
-    pub fn unverified(&self) -> Option<&[OpenFile]> {
+    pub fn unverified(&self) -> Option<&Known> {
         match &self.source {
             Source::Merged(_) => None,
-            Source::Marked { parents, .. } => Some(parents.as_deref().unwrap_or_default()),
+            Source::Marked { known, .. } => Some(known),
         }
     }
 
@@ -254,8 +255,8 @@ impl Unfinished {
         }
         match &self.source {
             Source::Merged(merge) => merge.sealed_with(plain, past, &mut SystemRandom),
-            Source::Marked { ours, theirs, parents } => {
-                let parents: Option<Vec<_>> = parents.as_ref().map(|parents| parents.iter().collect());
+            Source::Marked { ours, theirs, known } => {
+                let parents = known.parents();
                 let reseal = Reseal { origins: &[ours, theirs], parents: parents.as_deref(), past };
                 reseal.seal(plain, &mut SystemRandom)
             }
@@ -313,49 +314,6 @@ pub fn is_revert(git: &Git) -> Result<bool> {
 pub fn version_in(git: &Git, commit: &str, name: &str) -> Result<Option<Vec<u8>>> {
     let found = Objects::open(git)?.find(format!("{commit}:./{name}"))?;
     Ok(found.filter(|object| object.kind == "blob").map(|object| object.bytes))
-}
-
-/// The commits that something is being merged from, as git names them while it works (gitrevisions(7)).
-///
-/// `REVERT_HEAD` is none: what is reverted is older than what it is reverted in.
-const HEADS: [&str; 4] = ["HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"];
-
-/// The verified versions that the file called `name` in `git`'s folder comes from: those in conflict in the index, else
-/// those in the commits that are merged. `None` when there is none or one of them cannot be opened.
-///
-/// # Errors
-/// [`Error::Git`].
-pub fn parents(
-    git: &Git,
-    file_type: FileType,
-    name: &str,
-    keys: &DataKeys<'_>,
-) -> Result<Option<Vec<OpenFile>>> {
-    let mut versions: Vec<Vec<u8>> = Vec::new();
-    if let Some(found) = stages(git, name)? {
-        let theirs = found.theirs.filter(|_| !found.is_revert);
-        versions.extend(found.ours.into_iter().chain(theirs));
-    } else {
-        for head in HEADS {
-            let found = version_in(git, head, name)?;
-            versions.extend(found.filter(|bytes| !versions.contains(bytes)));
-        }
-    }
-    let mut parents = Vec::new();
-    for bytes in versions {
-        let opened = EncryptedFile::read(file_type, bytes).and_then(|file| {
-            let file = keys.open(file)?;
-            file.plain()?;
-            Ok(file)
-        });
-        match opened {
-            Ok(file) => parents.push(file),
-            // A plain version has no chain to be mixed with.
-            Err(Error::NotEncrypted) => {}
-            Err(_) => return Ok(None),
-        }
-    }
-    Ok((!parents.is_empty()).then_some(parents))
 }
 
 /// git in the folder of `file`, and the name of the file there; `None` when git cannot be used there.

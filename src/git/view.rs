@@ -6,7 +6,7 @@ use crate::envelope::Envelope;
 use crate::error::{Error, Result};
 use crate::file::loose::{Loose, Shown};
 use crate::file::{DataKeys, EncryptedFile, FileType};
-use crate::format;
+use crate::format::{self, Grammar};
 use crate::merge::marks::Side;
 
 /// What every line about the metadata begins with in a view, behind the comment sign and a space.
@@ -145,10 +145,10 @@ fn of_both(ours: &[String], theirs: &[String]) -> Vec<String> {
 
 /// `text`, safe to show, with `state` and `notes` as comments behind it.
 fn written(text: &str, state: &str, file_type: FileType, notes: &[String]) -> String {
-    let sign = match file_type.name() {
-        "json" | "jsonc" => "//",
-        "ini" => ";",
-        _ => "#",
+    let sign = match file_type {
+        FileType::Text(format) if format.grammar().is_json() => "//",
+        FileType::Text(format) if format.grammar() == Grammar::Ini => ";",
+        FileType::Text(_) | FileType::Binary => "#",
     };
     let line_break = format::line_break(text);
     let mut out = safe(text);

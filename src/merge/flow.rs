@@ -1,6 +1,7 @@
 //! Slots of what stands in brackets: JSON, flow collections of YAML, arrays and inline tables of TOML.
 
 use crate::document::{Kind, NodeId, Span, Step};
+use crate::format::Grammar;
 
 use super::block::has_brackets;
 use super::tree::{Body, Container, Id, Item, Layout, Scan, Shape, Sort};
@@ -82,7 +83,7 @@ type Found = (Span, Span, Vec<Id>, bool);
 fn entries(scan: &mut Scan<'_>, node: NodeId, value: Span, mut line: Span) -> Option<Found> {
     let mut kids = Vec::new();
     collect(scan, node, &mut Vec::new(), &mut kids);
-    if scan.name == "toml" {
+    if scan.grammar == Grammar::Toml {
         kids.sort_by_key(|kid| scan.document.node(kid.node).key.start);
     }
     let start = value.start as usize + 1;
@@ -122,7 +123,7 @@ fn collect(scan: &Scan<'_>, node: NodeId, path: &mut Vec<u8>, kids: &mut Vec<Kid
     for &kid in &scan.kids[node.index()] {
         let length = path.len();
         scan.push_key(kid, path);
-        if scan.name == "toml" && is_dotted(scan, kid) {
+        if scan.grammar == Grammar::Toml && is_dotted(scan, kid) {
             collect(scan, kid, path, kids);
         } else {
             kids.push(Kid { key: path.clone(), node: kid });
@@ -175,7 +176,7 @@ fn entry(scan: &mut Scan<'_>, kid: Kid, lead: Span, begin: usize, line: Span) ->
     if begin > start as usize {
         return None;
     }
-    if let (Kind::Map | Kind::List, true) = (at.kind, scan.name != "toml" || leaf.is_none())
+    if let (Kind::Map | Kind::List, true) = (at.kind, scan.grammar != Grammar::Toml || leaf.is_none())
         && let Some(container) = container(scan, node, Some(line))
     {
         item.props = Span { start, end: container.open.start };
@@ -207,13 +208,13 @@ fn comment_end(scan: &Scan<'_>, at: usize) -> usize {
         let end = if end > 0 && rest[end - 1] == b'\r' { end - 1 } else { end };
         at + end
     };
-    match scan.name {
-        "jsonc" if rest.starts_with(b"//") => line(),
-        "jsonc" if rest.starts_with(b"/*") => {
+    match scan.grammar {
+        Grammar::Jsonc if rest.starts_with(b"//") => line(),
+        Grammar::Jsonc if rest.starts_with(b"/*") => {
             let close = rest.windows(2).skip(2).position(|pair| pair == b"*/");
             close.map_or(scan.source.len(), |close| at + close + 4)
         }
-        "yaml" | "toml" if rest.starts_with(b"#") => line(),
+        Grammar::Yaml | Grammar::Toml if rest.starts_with(b"#") => line(),
         _ => at,
     }
 }

@@ -33,7 +33,7 @@ use three::{Merge, Part};
 use tree::Tree;
 use write::{Target, Written};
 
-pub use lines::lines;
+pub use lines::{changed_lines, lines};
 
 /// One version of a text as the merge sees it.
 pub struct Version<'d> {
@@ -81,7 +81,7 @@ pub fn merge(
         return agreed(text(theirs));
     }
     let mut classes = Classes::default();
-    let grow = |version| Tree::of(format, version).filter(|tree| write::is_whole(tree, format.name()));
+    let grow = |version| Tree::of(format, version).filter(|tree| write::is_whole(tree, format.grammar()));
     let of_base = match base {
         Some(base) => Some(grow(base)?),
         None => None,
@@ -104,7 +104,7 @@ pub fn merge(
 
 /// Whether `version` can be merged slot by slot: its slots, put together, are its text.
 pub fn is_whole(format: &dyn Format, version: &Version<'_>) -> bool {
-    Tree::of(format, version).is_some_and(|tree| write::is_whole(&tree, format.name()))
+    Tree::of(format, version).is_some_and(|tree| write::is_whole(&tree, format.grammar()))
 }
 
 fn is_same(one: &Version<'_>, other: &Version<'_>) -> bool {
@@ -130,9 +130,9 @@ impl Outcome<'_, '_> {
         };
         let is_crlf = pick(&|text| crate::format::line_break(text) == "\r\n");
         let has_last_break = pick(&|text| text.is_empty() || text.ends_with('\n'));
-        let is_lines = !self.format.name().starts_with("json");
+        let is_lines = !self.format.grammar().is_json();
         let mut target = Target {
-            name: self.format.name(),
+            grammar: self.format.grammar(),
             line_break: if is_crlf { "\r\n" } else { "\n" },
             has_last_break: is_lines.then_some(has_last_break),
         };

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::document::{Kind, NodeId, Span, Step};
+use crate::format::Grammar;
 
 use super::block::has_brackets;
 use super::flow;
@@ -88,16 +89,13 @@ fn lines(scan: &Scan<'_>) -> Vec<Line> {
         let (value, key) = (node.value.start as usize, node.key.start as usize);
         let is_header = match (node.kind, node.step) {
             (Kind::Leaf(_), Step::Key(_)) => false,
-            (Kind::Map, Step::Key(_)) if scan.name == "ini" => true,
+            (Kind::Map, Step::Key(_)) if scan.grammar == Grammar::Ini => true,
             (Kind::Map, Step::Item(_)) if scan.byte(value) == Some(b'[') => true,
             (Kind::Map, Step::Key(_)) if scan.byte(value) == Some(b'[') => true,
             (Kind::Map | Kind::List, Step::Key(_)) if node.value.start >= node.key.end => false,
             _ => continue,
         };
-        let at = match (is_header, scan.name) {
-            (true, "toml") => value,
-            _ => key,
-        };
+        let at = if is_header && scan.grammar == Grammar::Toml { value } else { key };
         lines.push(Line { at, node: id, is_header });
     }
     lines.sort_by_key(|line| line.at);
@@ -297,14 +295,14 @@ fn header_end(scan: &Scan<'_>, at: usize, line: usize) -> Option<usize> {
             }
             (Some(open), byte) if open == byte && !is_escaped => quote = None,
             (Some(_), _) => {}
-            (None, b'"' | b'\'') if scan.name == "toml" => quote = Some(byte),
+            (None, b'"' | b'\'') if scan.grammar == Grammar::Toml => quote = Some(byte),
             (None, b']') => {
                 end = n + 1;
-                if scan.name == "ini" {
+                if scan.grammar == Grammar::Ini {
                     break;
                 }
             }
-            (None, b'#') if scan.name == "toml" => break,
+            (None, b'#') if scan.grammar == Grammar::Toml => break,
             _ => {}
         }
         is_escaped = false;

@@ -1,7 +1,7 @@
 //! The slot tree: every byte of a text in one slot of one item, so that slots can be merged one by one.
 
 use crate::document::{Document, Event, Kind, LeafId, NodeId, Span, Step, Style, push_lp};
-use crate::format::{Format, line_break};
+use crate::format::{Format, Grammar, line_break};
 
 use super::marks::Side;
 use super::{Version, block, flow, sections};
@@ -114,10 +114,10 @@ impl<'d> Tree<'d> {
     pub fn of(format: &dyn Format, version: &Version<'d>) -> Option<Self> {
         let document = version.document;
         let mut scan = Scan::new(format, document);
-        let root = match format.name() {
-            "yaml" => block::stream(&mut scan),
-            "json" | "jsonc" => flow::root(&mut scan),
-            _ => sections::root(&mut scan),
+        let root = match format.grammar() {
+            Grammar::Yaml => block::stream(&mut scan),
+            Grammar::Json | Grammar::Jsonc => flow::root(&mut scan),
+            Grammar::Toml | Grammar::Dotenv | Grammar::Ini => sections::root(&mut scan),
         }?;
         Some(Self {
             document,
@@ -146,7 +146,7 @@ impl<'d> Tree<'d> {
 pub(super) struct Scan<'d> {
     pub document: &'d Document,
     pub source: &'d str,
-    pub name: &'static str,
+    pub grammar: Grammar,
     /// The entries and items of each node, comments left out.
     pub kids: Vec<Vec<NodeId>>,
     /// Where the last comment of each node begins.
@@ -162,7 +162,7 @@ impl<'d> Scan<'d> {
         let mut scan = Self {
             document,
             source: document.source(),
-            name: format.name(),
+            grammar: format.grammar(),
             kids: vec![Vec::new(); count],
             last_comment: vec![None; count],
             props: vec![None; count],
@@ -180,7 +180,7 @@ impl<'d> Scan<'d> {
                 _ => {}
             }
         }
-        if scan.name == "yaml" {
+        if scan.grammar == Grammar::Yaml {
             scan.find_props();
         }
         scan

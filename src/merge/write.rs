@@ -3,6 +3,7 @@
 mod flow;
 
 use crate::document::Span;
+use crate::format::Grammar;
 
 use super::marks::Side;
 use super::three::{Blend, Core, Ids, Joint, Part};
@@ -33,7 +34,7 @@ struct Place<'m> {
 /// What is written where.
 struct Writer<'m, 'd> {
     trees: [Option<&'m Tree<'d>>; 3],
-    name: &'static str,
+    grammar: Grammar,
     /// Which side of every conflict is taken.
     side: Side,
     line_break: &'static str,
@@ -45,8 +46,8 @@ struct Writer<'m, 'd> {
 
 /// How a text is written.
 pub(super) struct Target {
-    /// The format's name.
-    pub name: &'static str,
+    /// How its texts are laid out.
+    pub grammar: Grammar,
     pub line_break: &'static str,
     /// Whether the text ends in a line break; `None` to leave it as it comes.
     pub has_last_break: Option<bool>,
@@ -54,9 +55,9 @@ pub(super) struct Target {
 
 /// The text of `part`, the root, with `side` of every conflict.
 pub(super) fn write(trees: [Option<&Tree<'_>>; 3], part: &Part, side: Side, target: &Target) -> Written {
-    let Target { name, line_break, has_last_break } = *target;
+    let Target { grammar, line_break, has_last_break } = *target;
     let (out, starts) = (String::new(), Vec::new());
-    let mut writer = Writer { trees, name, side, line_break, out, starts, is_compact: false };
+    let mut writer = Writer { trees, grammar, side, line_break, out, starts, is_compact: false };
     let place = Place { from: [""; 3], to: String::new() };
     writer.block_part(part, &place);
     writer.slot();
@@ -78,8 +79,8 @@ pub(super) fn write(trees: [Option<&Tree<'_>>; 3], part: &Part, side: Side, targ
 }
 
 /// Whether the slots of `tree` are its text.
-pub(super) fn is_whole(tree: &Tree<'_>, name: &'static str) -> bool {
-    let target = Target { name, line_break: tree.line_break, has_last_break: None };
+pub(super) fn is_whole(tree: &Tree<'_>, grammar: Grammar) -> bool {
+    let target = Target { grammar, line_break: tree.line_break, has_last_break: None };
     let written = write([Some(tree), None, None], &Part::One(Side::Ours, tree.root), Side::Ours, &target);
     written.text == tree.document.source()
 }
@@ -141,7 +142,7 @@ impl<'m, 'd> Writer<'m, 'd> {
 
     /// An atom's text; where indentation is text, it is not moved.
     fn value(&mut self, side: Side, span: Span, place: &Place<'m>) {
-        if matches!(self.name, "yaml" | "ini") {
+        if matches!(self.grammar, Grammar::Yaml | Grammar::Ini) {
             self.text(side, span, place, false);
         } else {
             self.text(side, span, &Place { from: [""; 3], to: String::new() }, false);
@@ -333,7 +334,8 @@ impl<'m, 'd> Writer<'m, 'd> {
         if container.layout == Layout::Flow {
             return self.flow(ids, blend, container, place, &inner);
         }
-        let is_empty = self.count(&blend.parts) == 0 && self.name == "yaml" && container.sort != Sort::Stream;
+        let is_empty =
+            self.count(&blend.parts) == 0 && self.grammar == Grammar::Yaml && container.sort != Sort::Stream;
         let is_root = is_bare(item);
         let empty = if container.sort == Sort::List { "[]" } else { "{}" };
         if is_empty && !is_root {

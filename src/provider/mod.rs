@@ -4,8 +4,24 @@
 //! that this build knows; a wrap of another is kept and passed over.
 
 mod age;
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(feature = "azure")]
+mod azure;
+#[cfg(feature = "gcp")]
+mod gcp;
+#[cfg(feature = "service")]
+#[cfg_attr(
+    not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
+    allow(dead_code, unused_imports, reason = "not every service needs all that they share")
+)]
+mod service;
 mod session;
+mod settings;
 mod threshold;
+mod waiting;
+#[cfg(feature = "vault")]
+mod vault;
 
 use std::fmt;
 
@@ -14,13 +30,25 @@ use zeroize::Zeroizing;
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
 use crate::envelope::{MAX_RID, MAX_WRAP};
-use crate::error::{Attempt, Class, Error, Result};
+use crate::error::{Attempt, Cause, Class, Error, Result};
 
 pub use age::{Generated, Listed, generate, identities, useless_identities};
-pub use session::{NoPrompt, Prompt, Session};
+pub use session::{KeyStore, NoPrompt, Prompt, Session};
+pub use settings::{KeySettings, Login, Network};
 
-/// Every provider of this build; those that need nothing but this machine come first.
-pub static PROVIDERS: &[&dyn Provider] = &[&age::Age, &threshold::Threshold];
+/// Every provider of this build; those that need nothing but this machine come first, what is made of others last.
+pub static PROVIDERS: &[&dyn Provider] = &[
+    &age::Age,
+    #[cfg(feature = "vault")]
+    &vault::Vault,
+    #[cfg(feature = "aws")]
+    &aws::Aws,
+    #[cfg(feature = "gcp")]
+    &gcp::Gcp,
+    #[cfg(feature = "azure")]
+    &azure::Azure,
+    &threshold::Threshold,
+];
 
 /// A data key, or a share of one, as it comes out of a wrap; wiped when dropped.
 pub struct Payload(Zeroizing<Vec<u8>>);
@@ -100,6 +128,65 @@ pub trait Provider: Sync {
         session: &Session,
         offer: &mut Offer<'_>,
     ) -> Vec<Attempt>;
+
+    /// Whether `wrap` of `file` was made under an older version of its key than the current one; decrypts nothing.
+    ///
+    /// # Errors
+    /// [`Error::Service`] when the service does not say.
+    fn staleness(&self, _: &Wrap<'_>, _: &FileId, _: &Session) -> Result<Staleness> {
+        Ok(Staleness::Unversioned)
+    }
+
+    /// `wrap` of `file`, made anew under the current version of its key without the data key leaving the service;
+    /// `None` when the service has no such call.
+    ///
+    /// # Errors
+    /// [`Error::Service`] when the service refuses or does not answer.
+    fn rewrap(&self, _: &Wrap<'_>, _: &FileId, _: &Session) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    /// Whether it is a key service. One of them opens the wraps of all others as well, to ask them at a time.
+    fn is_service(&self) -> bool {
+        false
+    }
+
+    /// The key service that this is, if it is one.
+    #[cfg(feature = "service")]
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "what a service is, is known in here alone")]
+    fn as_service(&self) -> Option<&dyn service::Service> {
+        None
+    }
+}
+
+/// Whether a wrap should be made anew because its key has a newer version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Staleness {
+    /// Keys of the kind have no versions.
+    Unversioned,
+    /// The wrap was made under the current version.
+    Current,
+    /// The key was rotated since.
+    Stale,
+    /// The wrap, or the service, does not say under which version it was made.
+    Unknown,
+}
+
+/// Whether `wrap` of `file` should be made anew ([`Provider::staleness`]); a wrap of an unknown provider does not say.
+///
+/// # Errors
+/// [`Error::Service`] or [`Error::Recipient`].
+pub fn staleness(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Staleness> {
+    provider_of_rid(wrap.rid).map_or(Ok(Staleness::Unknown), |known| known.staleness(wrap, file, session))
+}
+
+/// `wrap` of `file`, made anew by its service ([`Provider::rewrap`]).
+///
+/// # Errors
+/// [`Error::Service`] or [`Error::Recipient`].
+pub fn rewrap(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Option<Vec<u8>>> {
+    provider_of_rid(wrap.rid).map_or(Ok(None), |known| known.rewrap(wrap, file, session))
 }
 
 /// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid.
@@ -158,11 +245,10 @@ pub fn unwrap(
     let mut attempts = Vec::new();
     let mut found = None;
     let mut misfit = false;
-    for provider in PROVIDERS {
-        let own: Vec<_> = wraps.iter().copied().filter(|wrap| wrap.rest(provider.name()).is_some()).collect();
-        if own.is_empty() {
-            continue;
-        }
+    for group in groups() {
+        let is_of = |wrap: &Wrap<'_>| group.iter().any(|one| wrap.rest(one.name()).is_some());
+        let own: Vec<_> = wraps.iter().copied().filter(is_of).collect();
+        let (Some(provider), false) = (group.first(), own.is_empty()) else { continue };
         let mut odd = Vec::new();
         attempts.extend(provider.unwrap(&own, file, session, &mut |index, payload| {
             match key_of(&payload) {
@@ -185,7 +271,7 @@ pub fn unwrap(
         let what = "the unwrapped data key is not the one that the file names";
         return Err(Error::refused(Class::Dek, None, what));
     }
-    let unknown = wraps.iter().filter(|wrap| provider_of(wrap.rid.split(':').next().unwrap_or("")).is_none());
+    let unknown = wraps.iter().filter(|wrap| provider_of_rid(wrap.rid).is_none());
     attempts
         .extend(unknown.map(|wrap| attempt(wrap.rid, "this build of dekko has no provider of that name")));
     // A source is looked at for wraps of its own and for shares, and would stand here twice.
@@ -201,8 +287,17 @@ pub fn unwrap(
     })
 }
 
+/// The providers in the order in which they are tried; key services together, since each of them asks for all.
+fn groups() -> impl Iterator<Item = &'static [&'static dyn Provider]> {
+    PROVIDERS.chunk_by(|a, b| a.is_service() && b.is_service())
+}
+
 fn key_of(payload: &Payload) -> Option<DataKey> {
     Some(DataKey::new(payload.expose().try_into().ok()?))
+}
+
+fn provider_of_rid(rid: &str) -> Option<&'static dyn Provider> {
+    provider_of(rid.split(':').next().unwrap_or(""))
 }
 
 fn provider_of(name: &str) -> Option<&'static dyn Provider> {
@@ -215,7 +310,7 @@ fn is_provider_name(name: &str) -> bool {
 }
 
 fn attempt(source: &str, reason: impl Into<String>) -> Attempt {
-    Attempt { source: escape(source), reason: reason.into() }
+    Attempt { source: escape(source), reason: reason.into(), cause: Cause::Lacking }
 }
 
 /// The refusal of a recipient; its text stands in it only when it begins like one, since it may be a secret.

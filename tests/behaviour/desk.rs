@@ -182,6 +182,12 @@ impl Run {
 }
 
 impl Ended {
+    /// The status that it ended with.
+    #[cfg(unix)]
+    pub fn status(&self) -> i32 {
+        self.status
+    }
+
     /// Standard output as text.
     pub fn out(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()

@@ -399,3 +399,64 @@ fn a_file_that_is_encrypted_as_a_whole_is_one_value() {
         member.keeps_secrets();
     }
 }
+
+#[test]
+fn what_nobody_verified_is_shown_line_by_line_and_no_value_of_it() {
+    let base = "db:\n  # who may read\n  password: hunter2-p0\nlist: []\n";
+    let member = Member::alone(Setup::Driver);
+    member.create(FILE, base);
+    member.record("base");
+    // Somebody without a key wrote around the tokens: structure, a comment, a tag.
+    let text = fs::read_to_string(member.desk.path(FILE)).unwrap();
+    let altered = text
+        .replace("  # who may read\n", "  # everybody may read\n")
+        .replace("list: []", "list: {}")
+        .replace("password: ", "password: !!str ");
+    fs::write(member.desk.path(FILE), altered).unwrap();
+    let refused = member.desk.dekko(["reseal", FILE]).fails(2);
+    let shown = [
+        "- text   # who may read",
+        "+ text   # everybody may read",
+        "- text list: []",
+        "+ text list: {}",
+        "+ text   password: !!str …",
+    ];
+    let refused = shown.into_iter().fold(refused, |refused, line| refused.says(line));
+    refused.says("no value differs").does_not_say("hunter2");
+}
+
+#[test]
+fn a_text_is_held_against_the_newest_version_that_holds() {
+    let member = Member::alone(Setup::Driver);
+    member.create(FILE, BASE);
+    member.record("base");
+    let good = String::from_utf8(member.git(["rev-parse", "HEAD"]).ok().into_bytes()).unwrap();
+    for number in ["1", "2"] {
+        let text = fs::read_to_string(member.desk.path(FILE)).unwrap();
+        fs::write(member.desk.path(FILE), format!("note{number}: x\n{text}")).unwrap();
+        member.record("altered without a key");
+    }
+    let refused = member.desk.dekko(["reseal", FILE]).fails(2);
+    let refused = refused.says(&format!("against the one in commit {}", &good[..10]));
+    refused.says("+ note2").says("+ text note2: …").says("+ text note1: …").does_not_say("- text");
+    let epoch_before = epoch(&member, FILE);
+    member.desk.dekko(["reseal", "--yes", FILE]).ok();
+    member.desk.dekko(["verify", FILE]).ok();
+    assert_ne!(epoch(&member, FILE), epoch_before);
+}
+
+#[test]
+fn an_edited_conflict_that_was_touched_by_hand_is_vouched_for() {
+    let member = usual(Setup::Driver);
+    let text = member.desk.read(FILE).replace("list:\n", "# theirs\nlist:\n");
+    member.desk.write(FILE, &text);
+    let merged = decided().replace("list:\n", "# theirs\nlist:\n");
+    let script = format!("cat > \"$1\" <<'END'\n{merged}END");
+    let refused = edited(&member, &["resolve", "--edit", FILE], &script).fails(2).says("+ text # theirs");
+    assert_eq!(member.desk.read(FILE), text);
+    let kept = refused.stderr.lines().find_map(|line| line.split_once("unencrypted, in ")).expect("kept").1;
+    let folder = std::path::Path::new(kept.trim_matches('\'')).parent().expect("a folder").to_owned();
+    fs::remove_dir_all(folder).expect("removed");
+    edited(&member, &["resolve", "--edit", "--yes", FILE], &script).ok().says("+ text # theirs");
+    finished(&member, FILE, &merged);
+}

@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["format", "crypto"],
     &["envelope", "merge", "policy"],
     &["provider", "fs"],
-    &["config", "file"],
+    &["agent", "config", "file"],
     &["git", "scan", "rotation", "audit", "export"],
     &["cli"],
 ];

@@ -1,6 +1,7 @@
 //! What dekko promises, a module for each promise.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
+mod agent;
 mod attack_table;
 mod attacks;
 #[cfg(unix)]
@@ -59,6 +60,8 @@ mod recipes;
 mod repository;
 mod samples;
 mod sealed;
+#[cfg(unix)]
+mod services;
 mod silence;
 #[cfg(unix)]
 mod strangers;

@@ -156,3 +156,27 @@ fn a_clean_merge_returns_to_no_state_of_the_other_side() {
     assert_eq!(member.plain(FILE), "p: 2\nq: 2\nv: hunter2\nw: 1\n");
     member.has_honest_history();
 }
+
+#[test]
+fn whom_only_one_side_gives_access_is_left_out_where_the_ancestor_cannot_be_opened() {
+    let member = Member::alone(Setup::Driver);
+    let desk = &member.desk;
+    let [bob, carol] = ["bob", "carol"].map(|name| desk.keygen(&format!("../home/{name}.txt")));
+    let as_bob = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        command.env("DEKKO_AGE_KEY_FILE", desk.home().join("bob.txt"));
+        desk.run(command, b"").ok()
+    };
+    desk.write("base.secret.yaml", BASE);
+    as_bob(&["encrypt", "base.secret.yaml", "--recipient", &bob]);
+    fs::copy(desk.path("base.secret.yaml"), desk.path("ours.secret.yaml")).unwrap();
+    as_bob(&["recipients", "add", "ours.secret.yaml", &desk.recipient()]);
+    as_bob(&["rotate", "ours.secret.yaml"]);
+    fs::copy(desk.path("ours.secret.yaml"), desk.path("theirs.secret.yaml")).unwrap();
+    as_bob(&["recipients", "add", "theirs.secret.yaml", &carol]);
+    let [base, ours, theirs] = ["base.secret.yaml", "ours.secret.yaml", "theirs.secret.yaml"];
+    let merged = desk.dekko(["git", "merge-driver", "--path", ours, "--", base, ours, theirs]);
+    merged.fails(1).says("(recipients)").says("cannot be opened: left out");
+    let listed = desk.dekko(["recipients", "list", ours]);
+    assert!(!desk.read(ours).contains(&carol), "{}", listed.status());
+}

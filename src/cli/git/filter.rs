@@ -30,9 +30,9 @@ impl Args {
         // git runs this for a mere status: nobody is asked, and no plugin waits for a touch.
         let environment = context.environment.with("DEKKO_AGE_PLUGINS", "");
         let session = |environment| Session::new(environment, context.identities(), Arc::new(NoPrompt));
-        let unwrapping = session(environment);
         let user = UserConfig::load(&context.environment)?;
-        let wrapping = session(context.environment.clone()).with_plugins(user.plugins);
+        let unwrapping = session(environment).with_keys(user.keys.clone()).with_network(user.network());
+        let wrapping = session(context.environment.clone()).with_plugins(user.plugins).with_keys(user.keys);
         let mut cleaner = Cleaner::new(&git, &unwrapping, &wrapping, now())?;
         let mut clean = |path: &[u8], bytes: Vec<u8>| {
             let shown = PathBuf::from(String::from_utf8_lossy(path).into_owned());

@@ -4,7 +4,7 @@ mod scan;
 mod text;
 
 use super::lines::{self, BlockLines, Expected, Line};
-use super::{Format, line_break};
+use super::{Format, Grammar, line_break};
 use crate::document::{
     Builder, Document, Event, Field, KeyPath, Kind, Leaf, NodeId, PathStep, Span, Step, Style, Value,
 };
@@ -24,6 +24,10 @@ const FOREIGN: &[&str] = &["json", "jsonc", "yaml", "yml", "toml", "ini", "cfg"]
 impl Format for Dotenv {
     fn name(&self) -> &'static str {
         "dotenv"
+    }
+
+    fn grammar(&self) -> Grammar {
+        Grammar::Dotenv
     }
 
     fn code(&self) -> u8 {

@@ -4,8 +4,8 @@ mod change;
 mod scan;
 mod text;
 
-use super::Format;
 use super::lines::{self, BlockLines, Line};
+use super::{Format, Grammar};
 use crate::document::{Builder, Document, Event, Field, Kind, Leaf, NodeId, Span, Step, Style, Value};
 use crate::error::{Class, Error, Result};
 
@@ -20,6 +20,10 @@ const BLOCK: BlockLines = BlockLines { prefix: ";dekko ", sign: " = " };
 impl Format for Ini {
     fn name(&self) -> &'static str {
         "ini"
+    }
+
+    fn grammar(&self) -> Grammar {
+        Grammar::Ini
     }
 
     fn code(&self) -> u8 {

@@ -6,7 +6,7 @@ mod lookahead;
 mod walk;
 mod write;
 
-use super::{Format, line_break};
+use super::{Format, Grammar, line_break};
 use crate::document::{Document, Field, Leaf, NodeId, Room, Style, Value};
 use crate::error::{Error, Result};
 use walk::Walk;
@@ -37,6 +37,13 @@ impl Format for Json {
         match self.dialect {
             Dialect::Strict => "json",
             Dialect::Relaxed => "jsonc",
+        }
+    }
+
+    fn grammar(&self) -> Grammar {
+        match self.dialect {
+            Dialect::Strict => Grammar::Json,
+            Dialect::Relaxed => Grammar::Jsonc,
         }
     }
 

@@ -7,7 +7,7 @@ mod value;
 mod walk;
 mod write;
 
-use super::{Format, line_break};
+use super::{Format, Grammar, line_break};
 use crate::document::{Document, Field, Leaf, NodeId, Style, Value};
 use crate::error::{Error, Result};
 use edit::Editor;
@@ -19,6 +19,10 @@ pub struct Toml;
 impl Format for Toml {
     fn name(&self) -> &'static str {
         "toml"
+    }
+
+    fn grammar(&self) -> Grammar {
+        Grammar::Toml
     }
 
     fn code(&self) -> u8 {

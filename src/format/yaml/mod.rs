@@ -16,7 +16,7 @@ mod write;
 use crate::document::{Document, Field, Leaf, NodeId, Style, Value};
 use crate::error::Result;
 
-use super::Format;
+use super::{Format, Grammar};
 
 /// The YAML adapter.
 pub struct Yaml;
@@ -24,6 +24,10 @@ pub struct Yaml;
 impl Format for Yaml {
     fn name(&self) -> &'static str {
         "yaml"
+    }
+
+    fn grammar(&self) -> Grammar {
+        Grammar::Yaml
     }
 
     fn code(&self) -> u8 {

@@ -133,7 +133,7 @@ impl<'a, 'o> Hunt<'a, 'o> {
             let plugin = match Plugin::find(name, self.session) {
                 Ok(plugin) => plugin,
                 Err(reason) => {
-                    self.attempts.push(Attempt { source: source.name.clone(), reason });
+                    self.attempts.push(attempt(&source.name, reason));
                     continue;
                 }
             };

@@ -10,11 +10,11 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 use super::identities::{Contents, Identity, Key, LARGEST, Locked, unlock};
-use super::waiting::{ended_before, read_all};
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::Attempt;
-use crate::provider::Session;
+use crate::provider::waiting::{ended_before, read_all};
+use crate::provider::{Session, attempt};
 
 /// All sources of a session.
 pub(in crate::provider) struct Keyring(Vec<Source>);
@@ -267,6 +267,6 @@ impl Source {
             self.contents.get().and_then(Option::as_ref).map(|contents| contents.problems.as_slice());
         let locked = self.unlocked.get().into_iter().flatten().filter_map(|outcome| outcome.as_ref().err());
         let reasons = problems.unwrap_or_default().iter().chain(locked);
-        reasons.map(|reason| Attempt { source: self.name.clone(), reason: reason.clone() }).collect()
+        reasons.map(|reason| attempt(&self.name, reason.clone())).collect()
     }
 }

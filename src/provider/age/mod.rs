@@ -6,7 +6,6 @@ mod hunt;
 mod plugin;
 mod recipients;
 mod ssh;
-mod waiting;
 #[cfg(test)]
 mod tests;
 

@@ -10,11 +10,11 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::super::waiting::{Input, Lines, ended_before};
 use super::Plugin;
 use super::message::{Message, send};
 use crate::document::escape;
 use crate::provider::Prompt;
+use crate::provider::waiting::{Input, Lines, ended_before};
 
 /// The most that a plugin may say in one conversation, in bytes.
 const MOST: u64 = 1 << 20;

@@ -1,0 +1,212 @@
+//! Vault's interface by a stub of a few lines, for what needs no Vault: tries, limits, and what goes where.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::version_of;
+use crate::crypto::{DataKey, FileId};
+use crate::environment::Environment;
+use crate::error::{Cause, Error};
+use crate::provider::{Network, NoPrompt, Session, Wrap, unwrap, wrap};
+
+const FILE: FileId = FileId([7; 16]);
+const PLAIN: &str = "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio=";
+
+/// A server that gives `answers` in their order, the last for ever, and keeps what it was asked.
+struct Stub {
+    address: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stub {
+    fn giving(answers: &[(u16, &str, String)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&asked);
+        let answers: Vec<_> =
+            answers.iter().map(|(status, head, body)| (*status, (*head).to_owned(), body.clone())).collect();
+        std::thread::spawn(move || {
+            for (count, stream) in listener.incoming().enumerate() {
+                let Ok(mut stream) = stream else { break };
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let (mut request, mut length) = (String::new(), 0);
+                loop {
+                    let mut line = String::new();
+                    if reader.read_line(&mut line).unwrap_or(0) <= 2 {
+                        break;
+                    }
+                    if let Some(text) = line.to_lowercase().strip_prefix("content-length:") {
+                        length = text.trim().parse().unwrap();
+                    }
+                    request.push_str(&line);
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                request.push_str(&String::from_utf8_lossy(&body));
+                heard.lock().unwrap().push(request);
+                let (status, head, body) = &answers[count.min(answers.len() - 1)];
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n{head}\r\n{body}"
+                );
+                // Whoever asked may be gone.
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        Self { address, asked }
+    }
+
+    fn rid(&self) -> String {
+        format!("vault-transit:{}/transit/keys/k", self.address)
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    fn session(&self) -> Session {
+        let variables =
+            [("VAULT_ADDR", self.address.as_str()), ("VAULT_TOKEN", "s.token"), ("HOME", "/nonexistent")];
+        let variables = variables.map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        Session::new(Environment::new(variables), &[], Arc::new(NoPrompt))
+            .with_patience(Duration::from_secs(20))
+    }
+
+    fn open(&self, session: &Session) -> Result<DataKey, Error> {
+        let bytes = [&[0; 4][..], b"vault:v1:AAAA"].concat();
+        let rid = self.rid();
+        unwrap(&[Wrap { rid: &rid, bytes: &bytes }], &FILE, session, &|key| key.expose() == &[42; 32])
+    }
+
+    fn reason(&self) -> (u8, String, Cause) {
+        match self.open(&self.session()) {
+            Err(error @ Error::NoIdentity { .. }) => {
+                let status = error.status();
+                let Error::NoIdentity { attempts, .. } = error else { unreachable!() };
+                (status, attempts[0].reason.clone(), attempts[0].cause)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn plaintext() -> String {
+    format!("{{\"data\":{{\"plaintext\":\"{PLAIN}\"}}}}")
+}
+
+#[test]
+fn a_wrap_is_opened_with_the_files_context_and_the_users_token() {
+    let stub = Stub::giving(&[(200, "", plaintext())]);
+    assert_eq!(stub.open(&stub.session()).unwrap().expose(), &[42; 32]);
+    let asked = stub.asked();
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].starts_with("POST /v1/transit/decrypt/k HTTP/1.1"), "{}", asked[0]);
+    assert!(asked[0].contains("x-vault-token: s.token") && asked[0].contains("x-vault-request: true"));
+    // dekko:file=0707…
+    assert!(asked[0].contains("\"context\":\"ZGVra286ZmlsZT0wNzA3"), "{}", asked[0]);
+}
+
+#[test]
+fn what_passes_is_tried_again_and_what_does_not_is_not() {
+    for status in [408, 412, 429, 500, 502, 503, 504] {
+        let stub = Stub::giving(&[(status, "", String::new()), (200, "", plaintext())]);
+        assert!(stub.open(&stub.session()).is_ok(), "{status}");
+        assert_eq!(stub.asked().len(), 2, "{status}");
+    }
+    for (status, tries, cause) in [
+        (500, 4, Cause::Outage),
+        (429, 4, Cause::Outage),
+        (503, 2, Cause::Outage),
+        (400, 1, Cause::Lacking),
+        (403, 1, Cause::Lacking),
+        (404, 1, Cause::Lacking),
+        (418, 1, Cause::Lacking),
+    ] {
+        let stub = Stub::giving(&[(status, "", String::new())]);
+        let (exit, reason, found) = stub.reason();
+        assert_eq!((stub.asked().len(), found), (tries, cause), "{status}: {reason}");
+        assert_eq!(exit, if cause == Cause::Outage { 6 } else { 4 });
+        assert!(reason.contains(&status.to_string()), "{reason}");
+    }
+}
+
+#[test]
+fn a_service_that_asks_for_more_time_than_there_is_is_not_waited_for() {
+    let stub = Stub::giving(&[(429, "retry-after: 1\r\n", String::new()), (200, "", plaintext())]);
+    let begun = Instant::now();
+    assert!(stub.open(&stub.session()).is_ok());
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    let stub = Stub::giving(&[(429, "retry-after: 600\r\n", String::new())]);
+    let begun = Instant::now();
+    assert_eq!(stub.reason().0, 6);
+    assert!(begun.elapsed() < Duration::from_secs(15));
+    assert_eq!(stub.asked().len(), 1);
+}
+
+#[test]
+fn no_redirect_is_followed_and_no_long_answer_read() {
+    let target = Stub::giving(&[(200, "", plaintext())]);
+    let location = format!("location: {}/\r\n", target.address);
+    let stub = Stub::giving(&[(307, &location, String::new())]);
+    assert!(stub.reason().1.contains("sends elsewhere (HTTP 307)"));
+    assert!(target.asked().is_empty());
+    let stub = Stub::giving(&[(200, "", format!("{{\"a\":\"{}\"}}", "x".repeat(65 << 10)))]);
+    assert!(stub.reason().1.contains("more than 64 KiB"));
+    assert_eq!(stub.asked().len(), 1);
+}
+
+#[test]
+fn what_a_service_repeats_of_a_secret_is_not_shown() {
+    let stub = Stub::giving(&[(400, "", "{\"errors\":[\"bad token s.token here\"]}".to_owned())]);
+    let reason = stub.reason().1;
+    assert!(
+        reason.contains("(not shown: it repeats what it was sent)") && !reason.contains("s.token"),
+        "{reason}"
+    );
+    let exists = "{\"data\":{\"latest_version\":1}}".to_owned();
+    let echo = format!("{{\"errors\":[\"cannot encrypt {PLAIN}\"]}}");
+    let stub = Stub::giving(&[(200, "", exists), (400, "", echo)]);
+    let error = wrap(&stub.rid(), &FILE, &DataKey::new([42; 32]), &stub.session()).unwrap_err();
+    assert_eq!(error.status(), 6);
+    assert!(!format!("{error}{error:?}").contains("KioqKioq"), "{error}");
+}
+
+#[test]
+fn no_service_is_asked_when_nothing_may_be_or_when_the_user_named_another_address() {
+    let stub = Stub::giving(&[(200, "", plaintext())]);
+    let silent = stub.session().with_network(Network::Silent);
+    assert_eq!(stub.open(&silent).unwrap_err().status(), 4);
+    let environment = stub.session().environment().with("VAULT_ADDR", "https://vault.example.com");
+    let elsewhere = Session::new(environment, &[], Arc::new(NoPrompt));
+    assert_eq!(stub.open(&elsewhere).unwrap_err().status(), 4);
+    assert!(wrap(&stub.rid(), &FILE, &DataKey::new([42; 32]), &elsewhere).is_err());
+    assert!(stub.asked().is_empty());
+}
+
+#[test]
+fn a_place_without_answers_is_given_up_and_a_wrap_asked_for_once() {
+    let stub = Stub::giving(&[(500, "", String::new())]);
+    let session = stub.session();
+    for _ in 0..3 {
+        assert_eq!(stub.open(&session).unwrap_err().status(), 6);
+    }
+    assert_eq!(stub.asked().len(), 4, "the same wrap is not asked for again");
+    let rid = stub.rid();
+    for text in ["vault:v1:AAAB", "vault:v1:AAAC", "vault:v1:AAAD", "vault:v1:AAAE"] {
+        let bytes = [&[0; 4][..], text.as_bytes()].concat();
+        assert!(unwrap(&[Wrap { rid: &rid, bytes: &bytes }], &FILE, &session, &|_| true).is_err());
+    }
+    assert_eq!(stub.asked().len(), 12, "after three, nobody asks any more");
+}
+
+#[test]
+fn only_the_services_own_form_is_a_ciphertext() {
+    assert_eq!(version_of("vault:v12:AbC+/="), Some(12));
+    for text in ["", "vault:v1:", "vault:v01:a", "vault:v:a", "vault:v1:a b", "v1:a", "vault:v-1:a"] {
+        assert_eq!(version_of(text), None, "{text}");
+    }
+}

@@ -1,0 +1,159 @@
+//! Vault, real.
+
+use std::fs;
+
+use super::conformance::{keeps_the_rules, tells_old_wraps};
+use super::{FILE, curl, given, key, opened, vault};
+use crate::desk::Desk;
+
+fn ask(path: &str, body: &str) -> String {
+    let url = format!("{}/v1/{path}", given("DEKKO_TEST_VAULT"));
+    curl(&["-H", "X-Vault-Token: root", "-X", "POST", &url, "-d", body])
+}
+
+fn token_of(policy: &str, name: &str) -> String {
+    let policy = serde_json::json!({ "policy": policy }).to_string();
+    ask(&format!("sys/policies/acl/{name}"), &policy);
+    let answer = ask("auth/token/create", &serde_json::json!({ "policies": [name] }).to_string());
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    answer["auth"]["client_token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn it_keeps_the_rules_of_the_joint() {
+    keeps_the_rules(&vault());
+    // A key that derives nothing binds nothing: COMMIT alone tells.
+    let mut plain = vault();
+    std::mem::swap(&mut plain.rid, &mut plain.other);
+    plain.is_bound = false;
+    keeps_the_rules(&plain);
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn an_old_wrap_is_told_and_made_anew_by_the_service() {
+    let mut service = vault();
+    ask("transit/keys/rotated", "{\"derived\":true}");
+    service.rid = service.rid.replace("dekko-derived", "rotated");
+    let log = given("DEKKO_TEST_VAULT_AUDIT");
+    tells_old_wraps(&service, || drop(ask("transit/keys/rotated/rotate", "{}")));
+    // The data key did not leave the service for it.
+    let log = fs::read_to_string(log).unwrap();
+    assert!(log.contains("transit/rewrap/rotated"), "the log of the service shows the call");
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn a_file_is_encrypted_and_decrypted_and_the_log_shows_the_file() {
+    let (desk, service) = (Desk::bare(), vault());
+    service.encrypted(&desk, "a.yaml");
+    let text = desk.read("a.yaml");
+    assert!(text.contains(&service.rid) && !text.contains("hunter2"));
+    let shown = service.dekko(&desk, &["decrypt", "a.yaml"]).ok();
+    assert_eq!(shown.out(), "password: hunter2\n");
+    // Without the address of the user, the token goes nowhere.
+    let stranger = service.with("VAULT_ADDR", None);
+    stranger.dekko(&desk, &["decrypt", "a.yaml"]).fails(4).says("set VAULT_ADDR=").says("you named none");
+    let elsewhere = service.with("VAULT_ADDR", Some("https://vault.invalid"));
+    elsewhere.dekko(&desk, &["decrypt", "a.yaml"]).fails(4).says("VAULT_ADDR is https://vault.invalid");
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn a_token_needs_the_rights_of_its_role_and_no_more() {
+    let service = vault();
+    let session =
+        |policy: &str, name: &str| service.with("VAULT_TOKEN", Some(&token_of(policy, name))).session();
+    let right =
+        |verb: &str| format!("path \"transit/{verb}/dekko-derived\" {{ capabilities = [\"update\"] }}\n");
+    let encrypts = session(&right("encrypt"), "encrypts");
+    let bytes = dekko::provider::wrap(&service.rid, &FILE, &key(), &encrypts).unwrap();
+    let error = opened(&service.rid, &bytes, &FILE, &encrypts).unwrap_err();
+    assert!(format!("{error:?}").contains("needs 'update' on 'transit/decrypt/dekko-derived'"), "{error:?}");
+    let decrypts = session(&right("decrypt"), "decrypts");
+    assert!(opened(&service.rid, &bytes, &FILE, &decrypts).is_ok());
+    let rewraps = session(&right("rewrap"), "rewraps");
+    let wrap = dekko::provider::Wrap { rid: &service.rid, bytes: &bytes };
+    assert!(dekko::provider::rewrap(&wrap, &FILE, &rewraps).unwrap().is_some());
+    assert!(opened(&service.rid, &bytes, &FILE, &rewraps).is_err());
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn a_mistyped_key_is_not_made_by_accident() {
+    let service = vault();
+    let rid = service.rid.replace("dekko-derived", "mistyped");
+    let error = dekko::provider::wrap(&rid, &FILE, &key(), &service.session()).unwrap_err();
+    assert_eq!(error.status(), 6);
+    assert!(error.to_string().contains("is there a transit engine at 'transit', with that key?"), "{error}");
+    let url = format!("{}/v1/transit/keys/mistyped", given("DEKKO_TEST_VAULT"));
+    assert!(curl(&["-H", "X-Vault-Token: root", &url]).contains("\"errors\":[]"), "no such key was made");
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn logins_that_the_user_configures_give_a_token() {
+    let (desk, service) = (Desk::bare(), vault());
+    service.encrypted(&desk, "a.yaml");
+    ask("sys/auth/approle", "{\"type\":\"approle\"}");
+    token_of("path \"transit/decrypt/dekko-derived\" { capabilities = [\"update\"] }", "reads");
+    ask("auth/approle/role/ci", "{\"token_policies\":[\"reads\"]}");
+    let url = format!("{}/v1/auth/approle/role/ci/role-id", given("DEKKO_TEST_VAULT"));
+    let role: serde_json::Value = serde_json::from_str(&curl(&["-H", "X-Vault-Token: root", &url])).unwrap();
+    let role = role["data"]["role_id"].as_str().unwrap();
+    let secret: serde_json::Value =
+        serde_json::from_str(&ask("auth/approle/role/ci/secret-id", "{}")).unwrap();
+    let secret = secret["data"]["secret_id"].as_str().unwrap();
+    let file = desk.home().join("secret-id");
+    fs::write(&file, secret).unwrap();
+    let config = |more: &str| {
+        let folder = desk.home().join(".config/dekko");
+        fs::create_dir_all(&folder).unwrap();
+        let address = &service.upstream;
+        let text =
+            format!("[[keys]]\nmatch = \"vault-transit:{address}/*\"\naddress = \"{address}\"\n{more}");
+        fs::write(folder.join("config.toml"), text).unwrap();
+    };
+    let nobody = service.with("VAULT_TOKEN", None).with("VAULT_ADDR", None);
+    config("");
+    nobody.dekko(&desk, &["decrypt", "a.yaml"]).fails(4).says("there is no token");
+    let login = format!("login = \"approle\"\nrole = \"{role}\"\nsecret_file = \"{}\"\n", file.display());
+    config(&login);
+    assert_eq!(nobody.dekko(&desk, &["decrypt", "a.yaml"]).ok().out(), "password: hunter2\n");
+    fs::write(&file, "wrong").unwrap();
+    nobody
+        .dekko(&desk, &["decrypt", "a.yaml"])
+        .fails(4)
+        .says("the login at auth/approle")
+        .does_not_say("wrong");
+    // The token of a file of the user's.
+    fs::write(&file, "root").unwrap();
+    config(&format!("credentials = \"{}\"\n", file.display()));
+    nobody.dekko(&desk, &["decrypt", "a.yaml"]).ok();
+    // The home folder's, and a token helper.
+    config("");
+    fs::write(desk.home().join(".vault-token"), "root\n").unwrap();
+    nobody.dekko(&desk, &["decrypt", "a.yaml"]).ok();
+    fs::remove_file(desk.home().join(".vault-token")).unwrap();
+    let helper = desk.home().join("helper");
+    fs::write(&helper, "#!/bin/sh\n[ \"$1\" = get ] && echo root\n").unwrap();
+    std::process::Command::new("chmod").arg("+x").arg(&helper).status().unwrap();
+    fs::write(desk.home().join(".vault"), format!("token_helper = \"{}\"\n", helper.display())).unwrap();
+    nobody.dekko(&desk, &["decrypt", "a.yaml"]).ok();
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn what_git_calls_asks_no_service_unless_the_user_allows_it() {
+    let (desk, service) = (Desk::bare(), vault());
+    service.encrypted(&desk, "a.yaml");
+    let shown = service.dekko(&desk, &["git", "textconv", "a.yaml"]).either(&[0, 4]);
+    assert!(!shown.out().contains("hunter2"), "{}", shown.out());
+    let folder = desk.home().join(".config/dekko");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("config.toml"), "[diff]\nnetwork = true\n").unwrap();
+    let mut command = service.command(&desk, &["git", "textconv", "a.yaml"]);
+    command.env("DEKKO_DIFF", "plain");
+    assert!(desk.run(command, b"").ok().out().contains("hunter2"));
+}
