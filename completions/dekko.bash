@@ -79,6 +79,9 @@ _dekko() {
             dekko,resolve)
                 cmd="dekko__subcmd__resolve"
                 ;;
+            dekko,rewrap)
+                cmd="dekko__subcmd__rewrap"
+                ;;
             dekko,rotate)
                 cmd="dekko__subcmd__rotate"
                 ;;
@@ -170,7 +173,7 @@ _dekko() {
 
     case "${cmd}" in
         dekko)
-            opts="-i -q -h -V --identity --timeout --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rotate inspect verify diff log blame check explain identities agent resolve reseal git completions man help"
+            opts="-i -q -h -V --identity --timeout --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rewrap rotate inspect verify diff log blame check explain identities agent resolve reseal git completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -570,7 +573,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__edit)
-            opts="-i -q -h --at --from --type --identity --timeout --quiet --color --help"
+            opts="-y -i -q -h --at --from --yes --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -612,7 +615,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__encrypt)
-            opts="-o -r -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --identity --timeout --quiet --color --help"
+            opts="-o -r -y -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1596,12 +1599,28 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__add)
-            opts="-i -q -h --type --identity --timeout --quiet --color --help"
+            opts="-r -j -y -i -q -h --recipient --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --recipient)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1664,12 +1683,28 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__remove)
-            opts="-y -i -q -h --type --yes --identity --timeout --quiet --color --help"
+            opts="-r -j -y -i -q -h --recipient --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --recipient)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1773,13 +1808,71 @@ _dekko() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dekko__subcmd__rotate)
-            opts="-i -q -h --type --identity --timeout --quiet --color --help"
+        dekko__subcmd__rewrap)
+            opts="-j -y -i -q -h --add --remove --stale --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --add)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__rotate)
+            opts="-j -y -i -q -h --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0

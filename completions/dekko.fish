@@ -273,9 +273,11 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l stale -d 'Make wraps anew that were made under an old version of a service\'s key, and change nothing else'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'

@@ -13,6 +13,9 @@ use crate::error::Result;
 /// named is removed: the file gets a new data key, and the paths of the values that they know are printed. With --add and
 /// --remove, these people come and leave whatever the rules say.
 ///
+/// With --stale, wraps that were made under an old version of a key are made anew: found without decrypting anything, and
+/// re-encrypted by the service itself where it can. The data key is needed all the same, to seal the file.
+///
 /// Recipients that come from dekko.toml and that you have not said yes to in this repository are shown, and asked for.
 /// A file that cannot be changed stays as it is, the others are done; --continue goes on, also after a crash.
 #[derive(clap::Args)]
@@ -27,6 +30,9 @@ pub(super) struct Args {
     /// Remove RECIPIENT, and leave the others
     #[arg(long, value_name = "RECIPIENT")]
     remove: Vec<String>,
+    /// Make wraps anew that were made under an old version of a service's key, and change nothing else
+    #[arg(long, conflicts_with_all = ["add", "remove"])]
+    stale: bool,
     #[command(flatten)]
     options: RunOptions,
 }
@@ -36,12 +42,14 @@ Examples:
   dekko rewrap --all --plan
   dekko rewrap --all
   dekko rewrap --continue
+  dekko rewrap --stale --all
   dekko rewrap --add carol --remove bob secrets/*.yaml";
 
 impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
         let wish = match (&self.add[..], &self.remove[..]) {
+            ([], []) if self.stale => Wish::Stale,
             ([], []) => Wish::Policy,
             (add, remove) => Wish::Change { add, remove },
         };

@@ -14,7 +14,7 @@ use crate::envelope::WrappedKey;
 use crate::error::{Error, Result};
 use crate::file::{DataKeys, EncryptedFile, OpenFile, Rotation};
 use crate::fs::{self, Expected, Readers};
-use crate::provider::{self, Session};
+use crate::provider::{self, Session, Wrap};
 
 /// What is done about files that state that they need nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Run<'_> {
     ) -> Result<Option<(Vec<u8>, Done)>> {
         let open = keys.open(file)?;
         let envelope = open.file().envelope();
-        let step = self.task.step(envelope, target)?;
+        let step = self.task.step(envelope, target, self.session)?;
         if step.is_nothing() {
             return Ok(None);
         }
@@ -123,6 +123,9 @@ impl Run<'_> {
         let bytes = match step.key {
             Key::Kept => {
                 let mut recipients = envelope.recipients.clone();
+                for wrapped in recipients.iter_mut().filter(|wrapped| step.renewed.contains(&wrapped.rid)) {
+                    *wrapped = self.renewed(wrapped, &envelope.file_id, open.key())?;
+                }
                 recipients.extend(self.wraps(&step.added, &envelope.file_id, open.key())?);
                 open.rewrap(recipients)?
             }
@@ -138,15 +141,27 @@ impl Run<'_> {
 
     /// The data key `key` of `file`, wrapped for each of `readers`.
     fn wraps(&self, readers: &Rids, file: &FileId, key: &DataKey) -> Result<Vec<WrappedKey>> {
-        let wrap = |rid: &String| {
-            let bytes = provider::wrap(rid, file, key, self.session)?;
-            WrappedKey::new(rid, bytes).ok_or_else(|| Error::Recipient {
-                recipient: rid.clone(),
-                reason: "a file cannot hold its name or its wrap".to_owned(),
-            })
-        };
+        let wrap = |rid: &String| wrapped(rid, provider::wrap(rid, file, key, self.session)?);
         readers.iter().map(wrap).collect()
     }
+
+    /// `old` under the current version of its key: by the service itself where it can, else `key` wrapped anew.
+    fn renewed(&self, old: &WrappedKey, file: &FileId, key: &DataKey) -> Result<WrappedKey> {
+        let wrap = Wrap { rid: &old.rid, bytes: &old.wrap };
+        let bytes = match provider::rewrap(&wrap, file, self.session)? {
+            Some(bytes) => bytes,
+            None => provider::wrap(&old.rid, file, key, self.session)?,
+        };
+        wrapped(&old.rid, bytes)
+    }
+}
+
+/// The wrap `bytes` for `rid`, as a file holds it.
+fn wrapped(rid: &str, bytes: Vec<u8>) -> Result<WrappedKey> {
+    WrappedKey::new(rid, bytes).ok_or_else(|| Error::Recipient {
+        recipient: rid.to_owned(),
+        reason: "a file cannot hold its name or its wrap".to_owned(),
+    })
 }
 
 /// The paths of the values of `open` that are secret.

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::file::{EncryptedFile, FileType};
 use crate::fs;
 use crate::merge::marks::Marked;
+use crate::provider::Session;
 
 /// A file as it was found.
 pub struct Found {
@@ -93,8 +94,9 @@ impl Plan {
 }
 
 /// Reads `targets` and says what `task` would make of each. What a file states of its recipients is not verified yet.
-pub fn plan(task: &Task, targets: Vec<Target>, jobs: NonZeroUsize) -> Plan {
-    let looks = each(jobs, &targets, &Stop::default(), |target| look(task, target), |_| {});
+/// No identity of `session` is used.
+pub fn plan(task: &Task, targets: Vec<Target>, session: &Session, jobs: NonZeroUsize) -> Plan {
+    let looks = each(jobs, &targets, &Stop::default(), |target| look(task, target, session), |_| {});
     let mut plan = Plan { files: Vec::with_capacity(targets.len()), unruled: Vec::new() };
     for (target, look) in targets.into_iter().zip(looks) {
         match look {
@@ -107,7 +109,7 @@ pub fn plan(task: &Task, targets: Vec<Target>, jobs: NonZeroUsize) -> Plan {
     plan
 }
 
-fn look(task: &Task, target: &Target) -> Look {
+fn look(task: &Task, target: &Target, session: &Session) -> Look {
     let (bytes, file) = match opened(target) {
         Ok(found) => found,
         Err(error) => return Look::Taken(Err(error)),
@@ -117,7 +119,7 @@ fn look(task: &Task, target: &Target) -> Look {
         Err(error) => Look::Taken(Err(error)),
         Ok(_) if *task == Task::Policy && target.named.is_none() && target.is_optional => Look::Unruled,
         Ok(file) => {
-            let (commit, step) = (file.envelope().commit, task.step(file.envelope(), target));
+            let (commit, step) = (file.envelope().commit, task.step(file.envelope(), target, session));
             let found = step.map(|step| Found { commit, step });
             Look::Taken(found.map_err(|error| error.in_file(&target.path)))
         }

@@ -3,6 +3,7 @@
 use super::{Rids, Target};
 use crate::envelope::Envelope;
 use crate::error::{Error, Result};
+use crate::provider::{self, Session, Staleness, Wrap};
 
 /// What is to be done with every file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Task {
     },
     /// It gets a new data key, for the same recipients.
     Rotate,
+    /// Wraps that were made under an old version of their key are made anew.
+    Stale,
 }
 
 /// Whether a file keeps its data key.
@@ -38,6 +41,8 @@ pub struct Step {
     pub added: Rids,
     /// Who can no longer.
     pub removed: Rids,
+    /// Whose wrap is made anew under the current version of their key.
+    pub renewed: Rids,
     /// Its data key: new whenever somebody is removed (section 9 of the format).
     pub key: Key,
 }
@@ -45,16 +50,17 @@ pub struct Step {
 impl Step {
     /// Whether the file stays as it is.
     pub fn is_nothing(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty() && self.key == Key::Kept
+        self.added.is_empty() && self.removed.is_empty() && self.renewed.is_empty() && self.key == Key::Kept
     }
 }
 
 impl Task {
-    /// What the task means for `target`, whose metadata are `envelope`.
+    /// What the task means for `target`, whose metadata are `envelope`; only [`Task::Stale`] asks anybody, the key services, and
+    /// those only for versions.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there is no rule to follow, or nobody could read the file afterwards.
-    pub fn step(&self, envelope: &Envelope, target: &Target) -> Result<Step> {
+    /// [`Error::Usage`] when there is no rule to follow, or nobody could read the file afterwards; [`Error::Service`].
+    pub fn step(&self, envelope: &Envelope, target: &Target, session: &Session) -> Result<Step> {
         let before: Rids = envelope.recipients.iter().map(|wrapped| wrapped.rid.clone()).collect();
         let readers = match self {
             Self::Policy => {
@@ -66,7 +72,7 @@ impl Task {
             Self::Change { add, remove } => {
                 before.difference(remove).cloned().chain(add.iter().cloned()).collect()
             }
-            Self::Rotate => before.clone(),
+            Self::Rotate | Self::Stale => before.clone(),
         };
         if readers.is_empty() {
             let what = "nobody could read the file any more; add another recipient first".to_owned();
@@ -75,8 +81,21 @@ impl Task {
         let added: Rids = readers.difference(&before).cloned().collect();
         let removed: Rids = before.difference(&readers).cloned().collect();
         let is_new = !removed.is_empty() || *self == Self::Rotate;
-        Ok(Step { readers, added, removed, key: if is_new { Key::New } else { Key::Kept } })
+        let renewed = if *self == Self::Stale { stale(envelope, session)? } else { Rids::new() };
+        Ok(Step { readers, added, removed, renewed, key: if is_new { Key::New } else { Key::Kept } })
     }
+}
+
+/// The recipients of `envelope` whose wrap was made under an old version of their key. What does not say is left alone.
+fn stale(envelope: &Envelope, session: &Session) -> Result<Rids> {
+    let mut stale = Rids::new();
+    for wrapped in &envelope.recipients {
+        let wrap = Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap };
+        if provider::staleness(&wrap, &envelope.file_id, session)? == Staleness::Stale {
+            stale.insert(wrapped.rid.clone());
+        }
+    }
+    Ok(stale)
 }
 
 #[cfg(test)]
@@ -87,6 +106,8 @@ mod tests {
     use crate::crypto::{Commit, Eof, Epoch, FileId, Tag};
     use crate::document::Cover;
     use crate::envelope::WrappedKey;
+    use crate::environment::Environment;
+    use crate::provider::NoPrompt;
 
     fn rids(names: &str) -> Rids {
         names.split_whitespace().map(|name| format!("age:{name}")).collect()
@@ -111,7 +132,8 @@ mod tests {
         };
         let named = named.map(|names| Arc::new(rids(names)));
         let target = Target { path: "x".into(), file_type: None, within: None, is_optional: false, named };
-        task.step(&envelope, &target).map(|step| (step.added, step.removed, step.key))
+        let session = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
+        task.step(&envelope, &target, &session).map(|step| (step.added, step.removed, step.key))
     }
 
     #[test]
@@ -127,6 +149,7 @@ mod tests {
             (change("", "z"), "a b", None, "", "", Key::Kept),
             (change("c", "a b"), "a b", None, "c", "a b", Key::New),
             (Task::Rotate, "a b", Some("c"), "", "", Key::New),
+            (Task::Stale, "a b", Some("c"), "", "", Key::Kept),
         ] {
             let found = step(&task, before, named).unwrap();
             assert_eq!(found, (rids(added), rids(removed), key), "{task:?} of {before}");

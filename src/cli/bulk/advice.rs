@@ -34,6 +34,9 @@ fn known_already(report: &Report<'_>, ended: &Ended<'_>) {
                 ui.note(&format!("can read it already: {}", list(&report.readers(&known))));
             }
         }
+        crate::rotation::Task::Stale if step.is_nothing() => {
+            ui.note(&format!("'{}' has no wrap that says it is old", shown(planned)));
+        }
         _ if step.is_nothing() => ui.note(&format!("'{}' is as its rule says", shown(planned))),
         _ => {}
     }

@@ -54,6 +54,7 @@ fn entry(
     if let (Some(value), Some(step)) = (value.as_object_mut(), step) {
         value.insert("added".to_owned(), readers(report, &step.added));
         value.insert("removed".to_owned(), readers(report, &step.removed));
+        value.insert("renewed".to_owned(), readers(report, &step.renewed));
         value.insert("new_data_key".to_owned(), json!(step.key == Key::New));
     }
     if let (Some(value), Some(error)) = (value.as_object_mut(), error) {

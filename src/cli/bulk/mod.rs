@@ -84,6 +84,8 @@ pub(super) enum Wish<'a> {
     },
     /// New data keys.
     Rotate,
+    /// New wraps where those are old.
+    Stale,
 }
 
 /// A run, before anything was looked at.
@@ -115,7 +117,7 @@ impl Errand<'_> {
             return Ok(Status::DONE);
         };
         let config = self.config(&place, &targets, &mut selection)?;
-        let mut plan = plan(&task, targets, self.jobs());
+        let mut plan = plan(&task, targets, context.session()?, self.jobs());
         if let Some(record) = &record {
             plan = record.left(plan, |path| place.absolute(path));
         }
@@ -194,8 +196,8 @@ impl Errand<'_> {
 
     /// Refuses what does not go together.
     fn check(&self) -> Result<()> {
-        let is_changed =
-            matches!(self.wish, Wish::Change { add, remove } if !(add.is_empty() && remove.is_empty()));
+        let is_changed = matches!(self.wish, Wish::Change { add, remove } if !(add.is_empty() && remove.is_empty()))
+            || matches!(self.wish, Wish::Stale);
         let what = if self.options.go_on
             && (self.options.all
                 || !self.files.is_empty()
@@ -276,6 +278,7 @@ impl Errand<'_> {
         let (add, remove) = match self.wish {
             Wish::Policy => return Ok((Task::Policy, Rids::new())),
             Wish::Rotate => return Ok((Task::Rotate, Rids::new())),
+            Wish::Stale => return Ok((Task::Stale, Rids::new())),
             Wish::Change { add, remove } => (add, remove),
         };
         let typed = add.iter().filter_map(|word| crate::provider::recipient(word).ok()).collect();

@@ -89,6 +89,9 @@ impl Report<'_> {
         if !step.removed.is_empty() {
             parts.push(format!("remove {}", list(&self.readers(&step.removed))));
         }
+        if !step.renewed.is_empty() {
+            parts.push(format!("renew {}", list(&self.readers(&step.renewed))));
+        }
         if step.key == Key::New {
             parts.push("new data key".to_owned());
         }
@@ -122,6 +125,9 @@ impl Report<'_> {
         let Ok(Some(Done { step, .. })) = outcome else { return None };
         let name = quoted(&planned.target.path);
         Some(match step.key {
+            Key::Kept if step.added.is_empty() => {
+                format!("{name} has new wraps, for {}", list(&self.readers(&step.renewed)))
+            }
             Key::Kept => format!("can read {name} now: {}", list(&self.readers(&step.added))),
             Key::New => format!("{name} has a new data key, for {}", list(&self.readers(&step.readers))),
         })
