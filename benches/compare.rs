@@ -7,13 +7,15 @@
 mod history;
 mod inputs;
 mod measure;
+mod moves;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use inputs::Input;
-use measure::{Figure, measure};
+use measure::{Figure, measure, measure_after};
+use moves::{FILES, Moves, VALUES};
 
 const DEKKO: &str = env!("CARGO_BIN_EXE_dekko");
 
@@ -199,6 +201,34 @@ impl Bench {
     }
 }
 
+impl Bench {
+    /// Many files that change hands, beside sops; `place` says what waiting for the disk costs in `folder`.
+    fn moves(&self, place: &str, folder: &Path) {
+        fs::copy(self.folder.join("key.txt"), folder.join("key.txt")).expect("the key");
+        let moves = Moves::make(DEKKO, self.sops.as_deref(), &self.recipient, folder);
+        let names: Vec<String> = (0..FILES).map(|file| format!("secrets/{file}.yaml")).collect();
+        let each = format!("for file in secrets/*.yaml; do {{}} rotate -i \"$file\" || exit; done");
+        for (what, rules, words) in [
+            ("rewrap: one recipient more", "more", &["rewrap", "--all", "--yes", "-q"][..]),
+            ("rewrap: one comes and one leaves", "after", &["rewrap", "--all", "--yes", "-q"]),
+            ("rotate", "old", &["rotate", "--all", "-q"]),
+        ] {
+            let ours = measure_after(&self.command(DEKKO, words), || moves.reset("dekko", rules));
+            let sops = self.sops.as_ref().map(|sops| {
+                let sops = sops.to_string_lossy();
+                let words = match rules {
+                    // sops takes one file at a time for this.
+                    "old" => self.command("sh", &["-c", &each.replace("{}", &sops)]),
+                    _ => [self.command(&*sops, &["updatekeys", "--yes"]), names.clone()].concat(),
+                };
+                ("sops", measure_after(&words, || moves.reset("sops", rules)))
+            });
+            let what = format!("{what}, {FILES} files of {VALUES} values for 3 recipients, {place}");
+            self.row(&what, 0, &ours, sops, None);
+        }
+    }
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1).peekable();
     if arguments.peek().is_some_and(|word| word == measure::CHILD) {
@@ -225,6 +255,11 @@ fn main() {
         bench.driver(values);
     }
     bench.history(1000);
+    let disk = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    bench.moves("on the disk, which only dekko waits for", disk.path());
+    if let Ok(memory) = tempfile::tempdir_in("/dev/shm") {
+        bench.moves("in memory, where waiting costs nothing", memory.path());
+    }
     for format in ["yaml", "json"] {
         for &values in &sizes {
             bench.table(format, values);

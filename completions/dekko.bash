@@ -16,8 +16,8 @@ _dekko() {
             ",$1")
                 cmd="dekko"
                 ;;
-            dekko,access)
-                cmd="dekko__subcmd__access"
+            dekko,agent)
+                cmd="dekko__subcmd__agent"
                 ;;
             dekko,blame)
                 cmd="dekko__subcmd__blame"
@@ -42,9 +42,6 @@ _dekko() {
                 ;;
             dekko,explain)
                 cmd="dekko__subcmd__explain"
-                ;;
-            dekko,exposure)
-                cmd="dekko__subcmd__exposure"
                 ;;
             dekko,get)
                 cmd="dekko__subcmd__get"
@@ -82,6 +79,9 @@ _dekko() {
             dekko,resolve)
                 cmd="dekko__subcmd__resolve"
                 ;;
+            dekko,rewrap)
+                cmd="dekko__subcmd__rewrap"
+                ;;
             dekko,rotate)
                 cmd="dekko__subcmd__rotate"
                 ;;
@@ -93,6 +93,21 @@ _dekko() {
                 ;;
             dekko,verify)
                 cmd="dekko__subcmd__verify"
+                ;;
+            dekko__subcmd__agent,forget)
+                cmd="dekko__subcmd__agent__subcmd__forget"
+                ;;
+            dekko__subcmd__agent,run)
+                cmd="dekko__subcmd__agent__subcmd__run"
+                ;;
+            dekko__subcmd__agent,start)
+                cmd="dekko__subcmd__agent__subcmd__start"
+                ;;
+            dekko__subcmd__agent,status)
+                cmd="dekko__subcmd__agent__subcmd__status"
+                ;;
+            dekko__subcmd__agent,stop)
+                cmd="dekko__subcmd__agent__subcmd__stop"
                 ;;
             dekko__subcmd__git,attributes)
                 cmd="dekko__subcmd__git__subcmd__attributes"
@@ -158,7 +173,7 @@ _dekko() {
 
     case "${cmd}" in
         dekko)
-            opts="-i -q -h -V --identity --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients access exposure rotate inspect verify diff log blame check explain identities resolve reseal git completions man help"
+            opts="-i -q -h -V --identity --timeout --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rewrap rotate inspect verify diff log blame check explain identities agent resolve reseal git completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -169,6 +184,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -183,15 +202,75 @@ _dekko() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dekko__subcmd__access)
-            opts="-i -q -h --all --by --json --identity --quiet --color --help"
+        dekko__subcmd__agent)
+            opts="-i -q -h --identity --timeout --quiet --color --help start stop status forget run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --by)
-                    COMPREPLY=($(compgen -W "file recipient" -- "${cur}"))
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__forget)
+            opts="-i -q -h --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__run)
+            opts="-i -q -h --ttl --while-used --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --identity)
@@ -199,6 +278,104 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__start)
+            opts="-i -q -h --ttl --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__status)
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__agent__subcmd__stop)
+            opts="-i -q -h --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -214,7 +391,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__blame)
-            opts="-i -q -h --json --identity --quiet --color --help"
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -225,6 +402,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -240,7 +421,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__check)
-            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --quiet --color --help"
+            opts="-i -q -h --all --staged --range --pushed --received --self-test --format --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -266,6 +447,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -278,7 +463,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__completions)
-            opts="-i -q -h --identity --quiet --color --help bash elvish fish powershell zsh"
+            opts="-i -q -h --identity --timeout --quiet --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -289,6 +474,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -304,7 +493,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__decrypt)
-            opts="-o -i -q -h --output --force --in-place --to --require-scope --type --identity --quiet --color --help"
+            opts="-o -i -q -h --output --force --in-place --to --require-scope --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -338,6 +527,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -350,7 +543,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__diff)
-            opts="-i -q -h --staged --cached --no-index --values --exit-code --json --identity --quiet --color --help"
+            opts="-i -q -h --staged --cached --no-index --values --exit-code --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -361,6 +554,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -376,7 +573,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__edit)
-            opts="-i -q -h --at --from --type --identity --quiet --color --help"
+            opts="-y -i -q -h --at --from --yes --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -402,6 +599,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -414,7 +615,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__encrypt)
-            opts="-o -r -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --identity --quiet --color --help"
+            opts="-o -r -y -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -476,6 +677,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -488,7 +693,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__explain)
-            opts="-r -i -q -h --json --type --recipient --encrypt --plain --preset --comments --identity --quiet --color --help"
+            opts="-r -i -q -h --json --type --recipient --encrypt --plain --preset --comments --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -530,33 +735,7 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dekko__subcmd__exposure)
-            opts="-i -q -h --at --json --markdown --identity --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --at)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -572,7 +751,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__get)
-            opts="-n -i -q -h --document --type --raw --json --to --no-newline --identity --quiet --color --help"
+            opts="-n -i -q -h --document --type --raw --json --to --no-newline --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -598,6 +777,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -610,7 +793,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git)
-            opts="-i -q -h --identity --quiet --color --help install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter"
+            opts="-i -q -h --identity --timeout --quiet --color --help install uninstall doctor attributes textconv merge-driver mergetool hooks guard filter"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -621,6 +804,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -636,7 +823,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__attributes)
-            opts="-i -q -h --check --identity --quiet --color --help"
+            opts="-i -q -h --check --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -647,6 +834,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -662,7 +853,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__doctor)
-            opts="-i -q -h --fix --json --identity --quiet --color --help"
+            opts="-i -q -h --fix --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -673,6 +864,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -688,7 +883,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__filter)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -699,6 +894,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -714,7 +913,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard)
-            opts="-i -q -h --identity --quiet --color --help on off status"
+            opts="-i -q -h --identity --timeout --quiet --color --help on off status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -725,6 +924,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -740,7 +943,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__off)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -751,6 +954,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -766,7 +973,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__on)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -777,6 +984,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -792,7 +1003,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__guard__subcmd__status)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -803,6 +1014,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -818,7 +1033,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks)
-            opts="-i -q -h --identity --quiet --color --help install uninstall status"
+            opts="-i -q -h --identity --timeout --quiet --color --help install uninstall status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -829,6 +1044,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -844,7 +1063,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__install)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -855,6 +1074,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -870,7 +1093,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__status)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -881,6 +1104,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -896,7 +1123,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__hooks__subcmd__uninstall)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -907,6 +1134,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -922,7 +1153,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__install)
-            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --absolute --hooks --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -933,6 +1164,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -948,7 +1183,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__merge__subcmd__driver)
-            opts="-i -q -h --marker-size --base-label --ours-label --theirs-label --path --identity --quiet --color --help"
+            opts="-i -q -h --marker-size --base-label --ours-label --theirs-label --path --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -982,6 +1217,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -994,7 +1233,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__mergetool)
-            opts="-y -i -q -h --ours --theirs --union --yes --identity --quiet --color --help"
+            opts="-y -i -q -h --ours --theirs --union --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1020,6 +1259,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1032,7 +1275,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__textconv)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1043,6 +1286,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1058,7 +1305,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__git__subcmd__uninstall)
-            opts="-i -q -h --global --local --worktree --system --force --identity --quiet --color --help"
+            opts="-i -q -h --global --local --worktree --system --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1069,6 +1316,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1084,7 +1335,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__help)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,6 +1346,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1110,7 +1365,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__identities)
-            opts="-i -q -h --json --identity --quiet --color --help"
+            opts="-i -q -h --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,6 +1376,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1136,7 +1395,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__init)
-            opts="-i -q -h --identity --quiet --color --help"
+            opts="-i -q -h --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1147,6 +1406,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1162,7 +1425,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__inspect)
-            opts="-i -q -h --json --type --identity --quiet --color --help"
+            opts="-i -q -h --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1180,6 +1443,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1192,7 +1459,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__keygen)
-            opts="-o -i -q -h --output --identity --quiet --color --help"
+            opts="-o -i -q -h --output --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1214,6 +1481,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1226,7 +1497,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__log)
-            opts="-n -i -q -h --values --max-count --json --identity --quiet --color --help"
+            opts="-n -i -q -h --values --max-count --json --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1248,6 +1519,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1260,7 +1535,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__man)
-            opts="-i -q -h --dir --identity --quiet --color --help"
+            opts="-i -q -h --dir --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,6 +1553,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1290,7 +1569,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients)
-            opts="-i -q -h --identity --quiet --color --help list add remove"
+            opts="-i -q -h --identity --timeout --quiet --color --help list add remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1301,6 +1580,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1316,12 +1599,28 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__add)
-            opts="-i -q -h --type --identity --quiet --color --help"
+            opts="-r -j -y -i -q -h --recipient --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --recipient)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1331,6 +1630,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1346,7 +1649,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__list)
-            opts="-i -q -h --json --type --identity --quiet --color --help"
+            opts="-i -q -h --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1361,6 +1664,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1376,12 +1683,28 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__remove)
-            opts="-y -i -q -h --type --yes --identity --quiet --color --help"
+            opts="-r -j -y -i -q -h --recipient --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --recipient)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1391,6 +1714,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1406,7 +1733,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__reseal)
-            opts="-y -i -q -h --yes --type --identity --quiet --color --help"
+            opts="-y -i -q -h --yes --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1424,6 +1751,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1436,7 +1767,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__resolve)
-            opts="-y -i -q -h --ours --theirs --union --yes --edit --anew --identity --quiet --color --help"
+            opts="-y -i -q -h --ours --theirs --union --yes --edit --anew --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1462,6 +1793,60 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__rewrap)
+            opts="-j -y -i -q -h --add --remove --stale --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --add)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1474,12 +1859,20 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__rotate)
-            opts="-i -q -h --type --identity --quiet --color --help"
+            opts="-j -y -i -q -h --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
                     return 0
@@ -1489,6 +1882,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1504,7 +1901,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__set)
-            opts="-i -q -h --document --type --file --json --keep-newline --identity --quiet --color --help"
+            opts="-i -q -h --document --type --file --json --keep-newline --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1530,6 +1927,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1542,7 +1943,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__unset)
-            opts="-i -q -h --document --type --identity --quiet --color --help"
+            opts="-i -q -h --document --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1564,6 +1965,10 @@ _dekko() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1576,7 +1981,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__verify)
-            opts="-i -q -h --history --all --since --json --require-scope --type --identity --quiet --color --help"
+            opts="-i -q -h --history --all --since --json --require-scope --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1599,6 +2004,10 @@ _dekko() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -41,10 +41,8 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "get" -d 'Print one valu
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Set one value; from a prompt, standard input or a file'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its line and nothing else'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show who can read a file, add a reader, remove one'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "access" -d 'Show who can read which file now, and where that is not what the rules of dekko.toml say'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "exposure" -d 'List the values that someone could ever decrypt, and which of them are still in use'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "rewrap" -d 'Bring the recipients of files to the rules of dekko.toml'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "unwrap-share" -d 'Open a file together with other members of its threshold group, each on a machine of their own'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "diff" -d 'Show which values, recipients and rules differ between commits, or between the last commit and the files as they are'
@@ -100,6 +98,7 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l stdout -d 'Write to standard output instead of in place'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l force -d 'Let -o write over an existing file'
+complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s y -l yes -d 'Do not ask about recipients that come from dekko.toml'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand decrypt" -s o -l output -d 'Write to OUT, which only you can read' -r -F
@@ -138,6 +137,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand edit" -l timeout -d 'Wait fo
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand edit" -s y -l yes -d 'Of a new file, do not ask about recipients that come from dekko.toml'
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand get" -l document -d 'Look in the Nth YAML document only, counted from 1' -r
@@ -203,8 +203,8 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "list" -d 'Show who can read a file; needs no key'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Let someone read a file: the data key stays, and no value changes'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "remove" -d 'Keep someone from reading what a file will hold: it gets a new data key'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Let someone read files: the data keys stay, and no value changes'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -f -a "remove" -d 'Keep someone from reading what files will hold: each gets a new data key'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -220,6 +220,8 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -l json -d 'Print a JSON list'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s r -l recipient -d 'This recipient, and others with more of this option; all that is named beside it are files' -r
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -232,9 +234,15 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask, where another version of a threshold group takes the place of the one in the file'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l json -d 'Write JSON: the plan, or what was done'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s r -l recipient -d 'This recipient, and others with more of this option; all that is named beside it are files' -r
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -247,28 +255,37 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l json -d 'Write JSON: the plan, or what was done'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dekko -n "__fish_dekko_using_subcommand access" -l by -d 'What the list is ordered by' -r -f -a "file\t'A part for each file'
-recipient\t'A part for each recipient'"
-complete -c dekko -n "__fish_dekko_using_subcommand access" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand access" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l add -d 'Add RECIPIENT, and leave the others: age1…, \'ssh-ed25519 AAAA…\', or a name or group of dekko.toml' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l remove -d 'Remove RECIPIENT, and leave the others' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand access" -l all -d 'All files (this is what is done when none is named)'
-complete -c dekko -n "__fish_dekko_using_subcommand access" -l json -d 'Write JSON'
-complete -c dekko -n "__fish_dekko_using_subcommand access" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand access" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l at -d 'The commit whose values are in use; the last one of this branch unless given' -r
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l json -d 'Write JSON'
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l markdown -d 'Write a list in Markdown to work off, with a box for each value'
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l stale -d 'Make wraps anew that were made under an old version of a service\'s key, and change nothing else'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l json -d 'Write JSON: the plan, or what was done'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s j -l jobs -d 'Work on N files at a time; on as many as there are processors, unless said' -r
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -281,63 +298,13 @@ complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l timeout -d 'Wait 
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l json -d 'Write JSON: the plan, or what was done'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -f -a "request" -d 'Ask for shares of a file: write the text to send to the members of its group'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -f -a "give" -d 'Give your share to somebody who asks: write the text to send back'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -f -a "open" -d 'Open a file with the shares that members gave, and your own if you have one, to standard output'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l group -d 'The name of the group, when the file has several' -r
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l for -d 'Have shares encrypted for RECIPIENT, an age1… whose identity you have' -r
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s o -l output -d 'Write to OUT' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
-json\t''
-jsonc\t''
-toml\t''
-dotenv\t''
-ini\t''
-binary\t''"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s o -l output -d 'Write to OUT' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
-json\t''
-jsonc\t''
-toml\t''
-dotenv\t''
-ini\t''
-binary\t''"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s y -l yes -d 'Do not ask: you compared the number, and know who asks'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s o -l output -d 'Write to OUT, which only you can read' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l add -d 'Decrypt nothing, but let RECIPIENT read the file from now on; may be given several times' -r
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
-json\t''
-jsonc\t''
-toml\t''
-dotenv\t''
-ini\t''
-binary\t''"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -403,8 +370,6 @@ complete -c dekko -n "__fish_dekko_using_subcommand blame" -l json -d 'Write JSO
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l range -d 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B' -r
-complete -c dekko -n "__fish_dekko_using_subcommand check" -l rules-of -d 'With --range: the rules of COMMIT hold, too: of the default branch, for a branch that may have others' -r
-complete -c dekko -n "__fish_dekko_using_subcommand check" -l accept-rules -d 'Let COMMIT (its whole id) take files from the rules, or the rules ask for less; may be given several times' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l pushed -d 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l format -d 'How findings are written' -r -f -a "text\t'A line for each'
 json\t'As one JSON object'

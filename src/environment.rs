@@ -70,6 +70,21 @@ impl Environment {
         Some(base.join(program))
     }
 
+    /// The folder of what `program` remembers for the user: `$XDG_STATE_HOME` or `~/.local/state`; on macOS
+    /// `~/Library/Application Support` unless `XDG_STATE_HOME` is set; on Windows `%LOCALAPPDATA%`.
+    pub fn state_home(&self, program: &str) -> Option<PathBuf> {
+        let base = if cfg!(windows) {
+            self.path("LOCALAPPDATA")?
+        } else if let Some(xdg) = self.path("XDG_STATE_HOME").filter(|path| path.is_absolute()) {
+            xdg
+        } else if cfg!(target_os = "macos") {
+            self.home()?.join("Library/Application Support")
+        } else {
+            self.home()?.join(".local/state")
+        };
+        Some(base.join(program))
+    }
+
     /// The absolute entries of `PATH`: relative ones lead into whatever folder a command runs in, a stranger's repository
     /// included.
     pub fn program_folders(&self) -> Vec<PathBuf> {

@@ -169,6 +169,11 @@ pub enum Error {
         /// What is about what.
         what: String,
     },
+    /// Recipients come from the repository's configuration, are new to the file, and nobody said yes to them.
+    Unconfirmed {
+        /// The recipients, with the names that the configuration gives them where those are known.
+        recipients: Vec<String>,
+    },
     /// No rule of `dekko.toml` names the file, and no recipient was given.
     NoRule,
     /// `dekko.toml` cannot be used.
@@ -181,6 +186,11 @@ pub enum Error {
     /// The command cannot be carried out as it was given.
     Usage {
         /// What is wrong with it.
+        what: String,
+    },
+    /// Another dekko is at work on the same files.
+    Busy {
+        /// What it does, and what was not done.
         what: String,
     },
     /// The file is not as it was when it was read; it was not replaced.
@@ -247,9 +257,10 @@ impl Error {
             Self::Unsayable { .. } | Self::Conflict { .. } => 3,
             Self::NoIdentity { attempts, .. } if attempts.iter().any(|one| one.cause == Cause::Outage) => 6,
             Self::NoIdentity { .. } => 4,
+            Self::Unconfirmed { .. } => 2,
             Self::Recipient { .. } | Self::Config { .. } | Self::Usage { .. } | Self::NoRule => 2,
             Self::Service { .. } => 6,
-            Self::ChangedMeanwhile | Self::HardLinks | Self::Outside => 7,
+            Self::ChangedMeanwhile | Self::HardLinks | Self::Outside | Self::Busy { .. } => 7,
             Self::NoFolder { .. } | Self::Io { .. } | Self::Git { .. } => 7,
             Self::InFile { .. } | Self::Internal { .. } => 7,
         }
@@ -295,9 +306,17 @@ impl fmt::Display for Error {
             Self::Scope { required, found: None } => {
                 write!(f, "the file has no scope, '{required}' was asked for")
             }
+            Self::Unconfirmed { recipients } => write!(
+                f,
+                "dekko.toml lets {} read the file, and nobody has said yes to that",
+                recipients.join(", ")
+            ),
             Self::NoRule => write!(f, "no rule of dekko.toml names the file, and no recipient was given"),
             Self::Config { line: Some(line), what } => write!(f, "line {line}: {what}"),
-            Self::Config { line: None, what } | Self::Usage { what } | Self::Mismatch { what } => {
+            Self::Config { line: None, what }
+            | Self::Usage { what }
+            | Self::Mismatch { what }
+            | Self::Busy { what } => {
                 write!(f, "{what}")
             }
             Self::ChangedMeanwhile => write!(f, "the file changed on disk while dekko worked on it"),

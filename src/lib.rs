@@ -23,6 +23,7 @@ pub mod file;
 
 pub mod audit;
 pub mod git;
+pub mod rotation;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -95,10 +95,8 @@ impl Context {
     pub fn unlock(&self, file: EncryptedFile, content: &Content) -> Result<OpenFile> {
         let session = self.session()?;
         let key = file.unwrap(session);
-        if key.is_ok() && !self.has_warned.replace(true) {
-            for Attempt { source, reason, .. } in provider::useless_identities(session) {
-                self.ui.warn(&format!("{source} is of no use: {reason}"));
-            }
+        if key.is_ok() {
+            self.warn_of_useless_identities(session);
         }
         key.and_then(|key| file.open(key)).map_err(|error| match error {
             Error::NoIdentity { recipients, attempts } => {
@@ -109,6 +107,15 @@ impl Context {
             }
             error => content.explained(error),
         })
+    }
+
+    /// Warns, once, of identity files that are of no use.
+    pub fn warn_of_useless_identities(&self, session: &Session) {
+        if !self.has_warned.replace(true) {
+            for Attempt { source, reason, .. } in provider::useless_identities(session) {
+                self.ui.warn(&format!("{source} is of no use: {reason}"));
+            }
+        }
     }
 
     /// The configuration that holds for the file at `source`: `dekko.toml` upward from it; for standard input none.

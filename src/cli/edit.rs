@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Begin with the text of COPY: with an edit that was kept when it could not be written
     #[arg(long, value_name = "COPY")]
     from: Option<PathBuf>,
+    /// Of a new file, do not ask about recipients that come from dekko.toml
+    #[arg(short, long)]
+    yes: bool,
     #[command(flatten)]
     typed: Typed,
 }
@@ -74,7 +77,7 @@ pub(super) fn conflict(context: &Context, file: PathBuf, anew: bool, agreement: 
     let (content, unfinished) = load(context, &file, anew)?;
     agreed(context, &file, &unfinished, agreement)?;
     let subject = Subject::Conflict(content, Box::new(unfinished), agreement);
-    Args { file, at: None, from: None, typed: Typed::default() }.settle(context, subject)
+    Args { file, at: None, from: None, yes: false, typed: Typed::default() }.settle(context, subject)
 }
 
 impl Args {
@@ -136,7 +139,7 @@ impl Args {
         }
         let source = Source::of(&self.file);
         let file_type = self.typed.file_type.unwrap_or_else(|| FileType::of_plain(&source.file_name()));
-        let plan = RecipeOptions::default().plan(context, &[&source], file_type);
+        let plan = RecipeOptions::without_asking(self.yes).plan(context, &[&source], file_type);
         let plan = plan.map_err(|error| error.in_file(&self.file))?;
         let new = topmost_missing(&self.file);
         fs::check_writable(new, repository_of(new).as_deref())?;

@@ -33,6 +33,10 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         Error::AlreadyEncrypted => {
             vec![format!("nothing was changed; to change its values: dekko edit {file}")]
         }
+        Error::Unconfirmed { .. } => vec![
+            "nothing was written; when you know that these keys are theirs, say it with --yes, once for each repository"
+                .to_owned(),
+        ],
         Error::NoRule => vec![
             format!("name the recipients: dekko encrypt -r age1… {file}"),
             "or name the file in a rule of dekko.toml (dekko init writes one to start from)".to_owned(),

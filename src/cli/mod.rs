@@ -3,6 +3,7 @@
 mod access;
 mod agent;
 mod blame;
+mod bulk;
 mod changes;
 mod check;
 mod completions;
@@ -34,11 +35,13 @@ mod recipe;
 mod recipients;
 mod reseal;
 mod resolve;
+mod rewrap;
 mod rotate;
 mod set;
 mod signals;
 mod source;
 mod terminal;
+mod trust;
 mod ui;
 mod unfinished;
 mod unset;
@@ -102,6 +105,7 @@ Exit status:
   6  a key service refused or cannot be reached
   7  a file could not be read or written
   Several files end in the status that a retry helps least with: 5, 2, 3, 4, 7, 6, 1.
+  130 is for a run over files that an interrupt ended between two of them.
   141 is for output that nobody reads any more (a closed pipe).";
 
 #[derive(Subcommand)]
@@ -117,6 +121,7 @@ enum Command {
     Recipients(recipients::Args),
     Access(access::Args),
     Exposure(exposure::Args),
+    Rewrap(rewrap::Args),
     Rotate(rotate::Args),
     UnwrapShare(unwrap_share::Args),
     Inspect(inspect::Args),
@@ -150,6 +155,7 @@ impl Command {
             Self::Recipients(args) => args.run(context),
             Self::Access(args) => args.run(context),
             Self::Exposure(args) => args.run(context),
+            Self::Rewrap(args) => args.run(context),
             Self::Rotate(args) => args.run(context),
             Self::UnwrapShare(args) => args.run(context),
             Self::Inspect(args) => args.run(context),

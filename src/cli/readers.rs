@@ -9,7 +9,7 @@ use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
 use crate::envelope::{Envelope, WrappedKey};
 use crate::error::{Error, Result};
-use crate::provider::threshold::{self, Group, rid_of};
+use crate::provider::threshold::{Group, rid_of};
 use crate::provider::{self, recipient_of};
 
 /// The longest recipient that is shown whole; ssh-rsa keys are longer.
@@ -48,11 +48,6 @@ impl Reader {
         let members = Group::of(&rid).map(|group| group.members).unwrap_or_default();
         let members = members.into_iter().map(|member| Self::of(member, config)).collect();
         Self { name: name.or_else(|| name_of(&rid, config)), rid, members }
-    }
-
-    /// Whether both are the group of one name, perhaps with other members or another threshold.
-    pub fn is_same_group(&self, other: &Self) -> bool {
-        threshold::name_of(&self.rid).is_some_and(|name| threshold::name_of(&other.rid) == Some(name))
     }
 
     /// The recipients that `envelope` states, by name; those without one last, in the order of the file.
@@ -94,12 +89,6 @@ impl Reader {
     fn read(named: Named, config: &Config) -> Result<Self> {
         let rid = provider::recipient(&named.text)?;
         Ok(Self::called(named.name, rid, Some(config)))
-    }
-
-    /// Whether everybody who can open `old`, a group, can open this one: nobody left it, and it takes no more of them.
-    pub fn admits_all_of(&self, old: &Self) -> bool {
-        let (Some(own), Some(old)) = (Group::of(&self.rid), Group::of(&old.rid)) else { return false };
-        own.needed <= old.needed && old.members.iter().all(|member| own.members.contains(member))
     }
 
     /// The recipient as people write it, without `age:`; long keys with their middle left out.

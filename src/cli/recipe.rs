@@ -1,6 +1,7 @@
 //! What a new file is made with: the rule of `dekko.toml` that names it, each part of it replaced by the option that
 //! was given.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
@@ -8,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::context::Context;
 use super::readers::Reader;
 use super::source::Source;
+use super::trust;
 use super::ui::Ui;
 use crate::config::{Comments, Config, Rule, preset};
 use crate::document::{Cover, escape};
@@ -30,6 +32,9 @@ pub(super) struct RecipeOptions {
     /// What the file is for ('prod'); a reader can insist on it with --require-scope
     #[arg(long)]
     scope: Option<String>,
+    /// Do not ask about recipients that come from dekko.toml
+    #[arg(short, long)]
+    yes: bool,
 }
 
 const HEADING: &str = "What is encrypted, and for whom (each wins over the rule in dekko.toml)";
@@ -98,6 +103,11 @@ impl Origin {
 }
 
 impl RecipeOptions {
+    /// No options; whether recipients that come from `dekko.toml` are asked for is said by `is_yes`.
+    pub fn without_asking(is_yes: bool) -> Self {
+        Self { yes: is_yes, ..Self::default() }
+    }
+
     /// What the file at the first of `places` that a rule names is made with; `file_type` is what its content is.
     ///
     /// # Errors
@@ -111,11 +121,31 @@ impl RecipeOptions {
             let path = place.path().unwrap_or(place.name());
             if let Some((_, rule)) = config.rule_for(path)? {
                 let rule = rule.clone();
-                return self.plan_by(context, Some((&config, &rule)), Some(&config));
+                let plan = self.plan_by(context, Some((&config, &rule)), Some(&config))?;
+                return self.confirmed(context, plan, path, &config);
             }
-            nearest = nearest.or(Some(config));
+            nearest = nearest.or(Some((path.to_owned(), config)));
         }
-        self.plan_by(context, None, nearest.as_ref())
+        let plan = self.plan_by(context, None, nearest.as_ref().map(|(_, config)| config))?;
+        match &nearest {
+            Some((path, config)) => self.confirmed(context, plan, path, config),
+            None => Ok(plan),
+        }
+    }
+
+    /// `plan` for the file at `path`, when the user has said yes to whom `config` would let in, or says it now.
+    fn confirmed(&self, context: &Context, plan: Plan, path: &Path, config: &Config) -> Result<Plan> {
+        let given = plan.readers.iter().filter(|reader| !self.choice.has_typed(reader));
+        let roots = trust::root(path, Some(config)).into_iter().collect();
+        let strangers = trust::strangers(context, &roots, given.map(|reader| reader.rid.clone()).collect())?;
+        let strangers = plan.readers.iter().filter(|reader| strangers.contains(&reader.rid));
+        let what = format!("'{}'", escape(&path.to_string_lossy()));
+        let newcomers: Vec<_> = strangers.map(|reader| (reader.clone(), what.clone())).collect();
+        if newcomers.is_empty() || trust::ask(context, &roots, &newcomers, self.yes)? == Some(true) {
+            return Ok(plan);
+        }
+        let recipients = newcomers.iter().map(|(reader, _)| reader.to_string()).collect();
+        Err(Error::Unconfirmed { recipients })
     }
 
     fn plan_by(
@@ -172,13 +202,15 @@ impl Choice {
 
     /// Who says that the file is for `readers`.
     fn origin(&self, readers: &[Reader]) -> Origin {
-        // What an alias means is the service's word, and not that of the configuration, unless that has a name for it.
-        let is_typed = |reader: &Reader| {
-            let names = |word: &str| reader.rid.strip_prefix("age:") == Some(word) || reader.rid == word;
-            let is_meant = |word: &str| provider::is_alias(word) && reader.name.is_none();
-            self.recipients.iter().any(|word| names(word.trim()) || is_meant(word))
-        };
-        if readers.iter().all(is_typed) { Origin::User } else { Origin::Config }
+        if readers.iter().all(|reader| self.has_typed(reader)) { Origin::User } else { Origin::Config }
+    }
+
+    /// Whether the user named `reader` by the key itself, or by an alias of it: what that means is the service's word, and not
+    /// that of the configuration, unless that has a name for the key.
+    fn has_typed(&self, reader: &Reader) -> bool {
+        let is_key = |word: &str| provider::recipient(word).is_ok_and(|rid| rid == reader.rid);
+        let is_meant = |word: &str| provider::is_alias(word) && reader.name.is_none();
+        self.recipients.iter().any(|word| is_key(word) || is_meant(word))
     }
 
     /// Which values are secret: all, when neither an option nor a rule says it.

@@ -81,6 +81,11 @@ impl Ui {
         Self { is_coloured: is_colour_wanted(environment) && io::stderr().is_terminal(), is_quiet: false }
     }
 
+    /// Whether notes are not wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
     /// Reports what `error` says and what to do about it, and gives the exit status.
     pub fn fail(&self, error: &Error) -> u8 {
         if is_closed_pipe(error) {

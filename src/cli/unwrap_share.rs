@@ -22,7 +22,7 @@ use crate::file::EncryptedFile;
 use crate::file::share::{Answer, Request, give, groups};
 use crate::fs::{self, Readers};
 use crate::provider::LARGEST_LETTER;
-use crate::provider::threshold::{Group, name_of};
+use crate::provider::threshold::{Group, is_same_group, name_of};
 
 /// Open a file together with other members of its threshold group, each on a machine of their own
 ///
@@ -283,7 +283,7 @@ impl Open {
         let envelope = opened.file.file().envelope();
         let known = Reader::of_file(envelope, None);
         new.retain(|reader| {
-            known.iter().all(|known| known.rid != reader.rid && !known.is_same_group(reader))
+            known.iter().all(|known| known.rid != reader.rid && !is_same_group(&known.rid, &reader.rid))
         });
         if new.is_empty() {
             context.ui.note(

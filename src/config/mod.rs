@@ -3,6 +3,7 @@
 //! Data only: it names no command, plugin, endpoint or path outside its folder, and an unknown key is an error with
 //! its line. `docs/dekko.schema.json` says the same to editors.
 
+mod accepted;
 mod find;
 mod glob;
 mod keys;
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use people::People;
 use section::{Section, wrong};
 
+pub use accepted::Accepted;
 pub use find::NAME;
 pub use glob::Glob;
 pub use people::Named;

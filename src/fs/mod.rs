@@ -12,6 +12,7 @@ mod folder_portable;
 mod private;
 mod read;
 mod replace;
+mod state;
 
 pub use below::below;
 pub use fill::{fill, vacate};
@@ -20,3 +21,4 @@ pub use private::is_own;
 pub use private::{Place, PrivateDir, keep, sweep};
 pub use read::{FILE_LIMIT, TEXT_LIMIT, read};
 pub use replace::{Expected, Readers, check_writable, replace, write_new_private};
+pub use state::{State, StateLock};

@@ -261,7 +261,7 @@ fn a_signal_after_the_editor_ended_keeps_what_was_written() {
         desk.write("dekko.toml", config);
         desk.write("bin/age-plugin-slow", "#!/bin/sh\ntouch \"$HOME/ready\"\nexec sleep 5\n");
         make_executable(&desk.path("bin/age-plugin-slow"));
-        let mut command = desk.command(["edit", "a.secret.yaml"]);
+        let mut command = desk.command(["edit", "--yes", "a.secret.yaml"]);
         command.env("PATH", format!("{}:/usr/bin:/bin", desk.path("bin").display()));
         command.env("EDITOR", script(&desk, "echo 'password: hunter2' >$1")).env("DEKKO_AGE_PLUGINS", "slow");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());

@@ -90,8 +90,20 @@ fn names_of_recipients_come_from_the_configuration_and_are_said() {
     desk.write("dekko.toml", config);
     let manifest = "kind: Secret\nmetadata:\n  name: x\ndata:\n  password: aHVudGVyMg==\n";
     desk.write("k8s/secret.yaml", manifest);
-    let run = desk.dekko(["encrypt", "k8s/secret.yaml"]).ok();
+    let run = desk.dekko(["encrypt", "k8s/secret.yaml"]).fails(2).says("nobody has said yes");
+    let _ = run.says(&format!("alice ({alice}), bob ({bob})"));
+    assert_eq!(desk.read("k8s/secret.yaml"), manifest);
+    let run = desk.dekko(["encrypt", "--yes", "k8s/secret.yaml"]).ok();
     run.says(&format!("alice ({alice}), bob ({bob})"));
+    // Said once, it holds for these keys in this repository; a key that was typed is never asked for.
+    desk.write("k8s/second.yaml", manifest);
+    desk.dekko(["encrypt", "k8s/second.yaml"]).ok().does_not_say("you have not said yes");
+    let stranger = desk.keygen("stranger.txt");
+    desk.write("dekko.toml", desk.read("dekko.toml").replace(&bob, &stranger));
+    desk.write("k8s/third.yaml", manifest);
+    desk.dekko(["encrypt", "k8s/third.yaml"]).fails(2).says(&format!("lets bob ({stranger}) read"));
+    desk.dekko(["encrypt", "-r", &stranger, "k8s/third.yaml"]).ok();
+    desk.write("dekko.toml", desk.read("dekko.toml").replace(&stranger, &bob));
     let sealed = desk.read("k8s/secret.yaml");
     assert!(sealed.starts_with("kind: Secret\nmetadata:\n  name: x\ndata:\n  password: enc1."), "{sealed}");
     assert_eq!(desk.dekko(["decrypt", "-i", "bob.txt", "k8s/secret.yaml"]).ok().out(), manifest);

@@ -317,7 +317,7 @@ fn no_plugin_runs_that_the_user_did_not_allow_and_none_from_the_repository() {
         (absolute.as_str(), "other,evil", true),
     ] {
         for (arguments, status) in [
-            (&["encrypt", "plain.yaml"][..], 2),
+            (&["encrypt", "--yes", "plain.yaml"][..], 2),
             (&["encrypt", "-r", &recipient, "plain.yaml"], 2),
             (&["decrypt", "stranger.yaml"], 4),
             (&["edit", "stranger.yaml"], 4),

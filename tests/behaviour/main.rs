@@ -6,6 +6,8 @@ mod agent;
 mod attack_table;
 mod attacks;
 #[cfg(unix)]
+mod bulk;
+#[cfg(unix)]
 mod bypasses;
 mod check;
 #[cfg(unix)]
@@ -56,6 +58,8 @@ mod meaning;
 mod meanwhile;
 mod merge_cases;
 mod messages;
+#[cfg(unix)]
+mod moves;
 mod newcomer;
 mod readers;
 #[cfg(unix)]

@@ -71,10 +71,19 @@ fn a_name_from_the_configuration_serves_as_a_recipient() {
     let config = desk.read("dekko.toml");
     let config = config.replacen("[recipients]\n", &format!("[recipients]\nbob = \"{other}\"\n"), 1);
     desk.write("dekko.toml", config);
-    desk.dekko(["recipients", "add", FILE, "bob"]).ok().says(&format!("bob ({other})"));
+    let before = desk.read(FILE);
+    let run = desk.dekko(["recipients", "add", FILE, "bob"]).fails(2);
+    let _ = run.says(&format!("bob ({other})")).says("nobody has said yes").says("--yes");
+    assert_eq!(desk.read(FILE), before);
+    desk.dekko(["recipients", "add", "--yes", FILE, "bob"]).ok().says(&format!("bob ({other})"));
     assert!(desk.dekko(["recipients", "list", FILE]).ok().out().contains("bob "));
     desk.dekko(["recipients", "remove", "--yes", FILE, "bob"]).ok();
     assert!(!desk.dekko(["recipients", "list", FILE]).ok().out().contains("bob"));
+    // Said once, the yes holds for this key in this repository.
+    desk.dekko(["recipients", "add", FILE, "bob"]).ok().does_not_say("--yes");
+    let stranger = desk.keygen("stranger.txt");
+    desk.write("dekko.toml", desk.read("dekko.toml").replace(&other, &stranger));
+    desk.dekko(["recipients", "add", FILE, "bob"]).fails(2).says(&stranger);
     desk.dekko(["recipients", "add", FILE, "carol"]).fails(2).says("carol");
 }
 
@@ -116,7 +125,7 @@ fn what_the_rule_in_the_configuration_says_otherwise_is_pointed_out() {
         desk.read("dekko.toml").replacen("[groups]", &format!("carol = \"{other}\"\n[groups]"), 1),
     );
     let hint = format!("add 'carol' to 'recipients' of the rule at line {} of dekko.toml", rule + 1);
-    desk.dekko(["recipients", "add", FILE, "carol"]).ok().says(&hint);
+    desk.dekko(["recipients", "add", "--yes", FILE, "carol"]).ok().says(&hint);
     desk.write("dekko.toml", desk.read("dekko.toml").replace("team = [", &format!("team = [\"{other}\", ")));
     desk.dekko(["recipients", "remove", "--yes", FILE, &other]).ok().says("still names whom you removed");
     desk.dekko(["recipients", "add", FILE, &other]).ok().does_not_say("does not name");
@@ -160,14 +169,20 @@ fn a_rotation_believes_only_the_verified_recipients() {
 }
 
 #[test]
-fn of_several_files_all_are_rotated_or_none() {
+fn a_file_that_cannot_be_rotated_does_not_keep_the_others_from_it() {
     let (desk, _) = desk();
     desk.write("plain.yaml", "x: hunter2\n");
     let before = desk.read(FILE);
-    let run = desk.dekko(["rotate", FILE, "plain.yaml"]).fails(3).says("'plain.yaml'");
-    let _ = run.says("nothing was written").does_not_say("new data key");
-    assert_eq!(desk.read(FILE), before);
+    let run = desk.dekko(["rotate", FILE, "plain.yaml"]).fails(3).says("'plain.yaml'").says("1 could not");
+    let _ = run.says("dekko rotate --continue");
+    let after = desk.read(FILE);
+    assert_ne!(after, before);
+    desk.dekko(["rotate", "--continue"]).fails(3).does_not_say("new data key");
+    assert_eq!(desk.read(FILE), after, "no second new key");
+    std::fs::remove_file(desk.path("plain.yaml")).unwrap();
+    desk.dekko(["rotate", "--continue"]).ok().says("is gone");
+    desk.dekko(["rotate", "--continue"]).ok().says("no unfinished run");
     desk.dekko(["rotate", FILE, FILE]).ok().says("new data key");
-    assert_ne!(desk.read(FILE), before);
+    assert_ne!(desk.read(FILE), after);
     assert_eq!(desk.dekko(["decrypt", FILE]).ok().out(), TEXT);
 }

@@ -123,7 +123,7 @@ impl Member {
     /// Writes `plain` to the new file `name` and encrypts it.
     pub fn create(&self, name: &str, plain: &str) {
         self.desk.write(name, plain);
-        self.desk.dekko(["encrypt", "--", name]).ok();
+        self.desk.dekko(["encrypt", "--yes", "--", name]).ok();
     }
 
     /// Makes the encrypted file `name` hold `plain`, as an edit.

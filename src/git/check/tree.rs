@@ -65,7 +65,9 @@ pub struct Tracked<'t> {
 }
 
 pub(super) fn each(checker: &Checker, take: &mut dyn FnMut(Tracked<'_>) -> Result<()>) -> Result<()> {
-    let (entries, demands) = ruled(checker, listed(checker)?)?;
+    let mut entries = listed(checker)?;
+    entries.retain(Entry::is_file);
+    let (entries, demands) = ruled(checker, entries)?;
     let mut objects = None;
     for (entry, demand) in entries.iter().zip(&demands) {
         let bytes = content(checker, entry, &mut objects)?;

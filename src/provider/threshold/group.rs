@@ -34,6 +34,18 @@ impl Group {
     }
 }
 
+/// Whether both are the group of one name, whoever is in it and whatever it takes.
+pub fn is_same_group(one: &str, other: &str) -> bool {
+    name_of(one).is_some_and(|name| name_of(other) == Some(name))
+}
+
+/// Whether everybody who could open something as `old` can as `new`, which is the same group: nobody left, and it takes
+/// no more of them.
+pub fn admits_all_of(new: &str, old: &str) -> bool {
+    let (Some(new), Some(old)) = (Group::of(new), Group::of(old)) else { return false };
+    new.needed <= old.needed && old.members.iter().all(|member| new.members.contains(member))
+}
+
 /// What a file calls `recipient`: of a group the part without its members.
 pub fn rid_of(recipient: &str) -> &str {
     recipient.split_once(' ').map_or(recipient, |(rid, _)| rid)

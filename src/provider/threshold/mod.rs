@@ -13,7 +13,7 @@ use crate::crypto::{FileId, SystemRandom};
 use crate::document::push_lp;
 use crate::error::{Attempt, Result};
 
-pub use group::{Group, name_of, rid_of};
+pub use group::{Group, admits_all_of, is_same_group, name_of, rid_of};
 pub use shares::{Share, combine, shares};
 
 use group::Node;

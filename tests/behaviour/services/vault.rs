@@ -157,3 +157,35 @@ fn what_git_calls_asks_no_service_unless_the_user_allows_it() {
     command.env("DEKKO_DIFF", "plain");
     assert!(desk.run(command, b"").ok().out().contains("hunter2"));
 }
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn old_wraps_of_many_files_are_renewed_by_the_service() {
+    let (desk, mut service) = (Desk::bare(), vault());
+    ask("transit/keys/bulk", "{\"derived\":true}");
+    service.rid = service.rid.replace("dekko-derived", "bulk");
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.yaml")).collect();
+    for name in &names {
+        service.encrypted(&desk, name);
+    }
+    let stale = |more: &[&str]| -> Vec<String> {
+        let words = ["rewrap", "--stale"].iter().chain(more).map(|&word| word.to_owned());
+        words.chain(names.iter().cloned()).collect()
+    };
+    let run =
+        |words: Vec<String>| service.dekko(&desk, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    run(stale(&["--plan"])).ok().says("none would change");
+    ask("transit/keys/bulk/rotate", "{}");
+    let planned = run(stale(&["--plan"])).ends(1).says("8 would change");
+    assert!(planned.out().contains("0.yaml: renew vault-transit:"), "{}", planned.out());
+    let before = desk.read("0.yaml");
+    run(stale(&[])).ok().says("8 changed");
+    let after = desk.read("0.yaml");
+    let line = |text: &str, name: &str| text.lines().find(|line| line.contains(name)).map(str::to_owned);
+    assert_eq!(line(&before, "dek:"), line(&after, "dek:"));
+    assert_ne!(line(&before, "vault-transit:"), line(&after, "vault-transit:"));
+    run(stale(&["--plan"])).ok();
+    service.dekko(&desk, &["decrypt", "7.yaml"]).ok();
+    let log = fs::read_to_string(given("DEKKO_TEST_VAULT_AUDIT")).unwrap();
+    assert!(log.contains("transit/rewrap/bulk"), "the log of the service shows the call");
+}

@@ -1,0 +1,124 @@
+//! What is to be done after a run: values that whoever was removed knows, rules that say otherwise.
+
+use std::path::Path;
+
+use super::super::readers::{Reader, list};
+use super::Wish;
+use super::report::{Ended, Report, shown};
+use crate::config::Config;
+use crate::error::Result;
+use crate::rotation::Rids;
+
+/// Says it, after the run that `ended`.
+pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
+    known_already(report, ended);
+    known_values(report, ended)?;
+    if matches!(report.errand.wish, Wish::Change { .. }) {
+        unnamed(report, ended);
+        still_named(report, ended);
+    }
+    Ok(())
+}
+
+/// Says of a single file who could read it before, where nobody or not everybody was new.
+fn known_already(report: &Report<'_>, ended: &Ended<'_>) {
+    let ([(planned, end)], Ok(step)) = (&ended.files[..], only_step(ended)) else { return };
+    if end.error().is_some() {
+        return;
+    }
+    let ui = &report.context.ui;
+    match report.task {
+        crate::rotation::Task::Change { add, .. } => {
+            let known: Rids = add.difference(&step.added).cloned().collect();
+            if !known.is_empty() {
+                ui.note(&format!("can read it already: {}", list(&report.readers(&known))));
+            }
+        }
+        crate::rotation::Task::Stale if step.is_nothing() => {
+            ui.note(&format!("'{}' has no wrap that says it is old", shown(planned)));
+        }
+        _ if step.is_nothing() => ui.note(&format!("'{}' is as its rule says", shown(planned))),
+        _ => {}
+    }
+}
+
+fn only_step<'e>(ended: &'e Ended<'_>) -> std::result::Result<&'e crate::rotation::Step, ()> {
+    let (planned, _) = ended.files.first().ok_or(())?;
+    planned.found.as_ref().map(|found| &found.step).map_err(|_| ())
+}
+
+/// Prints the paths of the values that whoever was removed knows; of several files, with the file before each.
+fn known_values(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
+    let left: Vec<_> = ended.changed().filter(|(_, done)| !done.step.removed.is_empty()).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let is_one = ended.files.len() == 1;
+    let who: Rids = left.iter().flat_map(|(_, done)| done.step.removed.iter().cloned()).collect();
+    let lines = left.iter().flat_map(|(planned, done)| {
+        let file = if is_one { String::new() } else { format!("{}: ", shown(planned)) };
+        done.known.iter().map(move |path| format!("{file}{path}\n"))
+    });
+    let paths: Vec<String> = lines.collect();
+    let what = match paths.len() {
+        1 => "this value".to_owned(),
+        count => format!("these {count} values"),
+    };
+    let (verb, what) = match (who.len(), is_one) {
+        (1, _) | (_, true) => ("knows", what),
+        _ => ("know", format!("of {what} those of their files")),
+    };
+    let still = "still readable in git's history; change each where it comes from, then here";
+    report.context.ui.warn(&format!("{} {verb} {what}, {still}", list(&report.readers(&who))));
+    if report.errand.options.json { Ok(()) } else { report.context.ui.content(paths.concat().as_bytes()) }
+}
+
+/// Points out whom the rules do not name although they were added.
+fn unnamed(report: &Report<'_>, ended: &Ended<'_>) {
+    let mut missing = Rids::new();
+    for (planned, done) in ended.changed() {
+        if let Some(named) = &planned.target.named {
+            missing.extend(done.step.added.difference(named).cloned());
+        }
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let word = |reader: &Reader| format!("'{}'", reader.name.clone().unwrap_or_else(|| reader.key()));
+    let words: Vec<_> = report.readers(&missing).iter().map(word).collect();
+    let (who, words) =
+        (if words.len() == 1 { "this recipient" } else { "these recipients" }, words.join(", "));
+    report.context.ui.hint(&match &ended.files[..] {
+        [(planned, _)] => {
+            let line = line_of(&planned.target.path, report.config);
+            let line = line.map_or_else(String::new, |line| format!(" at line {line}"));
+            format!(
+                "the rule for this file does not name {who}: add {words} to 'recipients' of the rule{line} of dekko.toml"
+            )
+        }
+        _ => format!(
+            "rules for these files do not name {who}: add {words} to their 'recipients' in dekko.toml, or the next \
+             rewrap takes them out again"
+        ),
+    });
+}
+
+/// Points out whom the rules still name although they were removed.
+fn still_named(report: &Report<'_>, ended: &Ended<'_>) {
+    let is_named = ended.changed().any(|(planned, done)| {
+        planned.target.named.as_ref().is_some_and(|named| !named.is_disjoint(&done.step.removed))
+    });
+    if is_named {
+        let rule = if ended.files.len() == 1 {
+            "the rule in dekko.toml for this file still names"
+        } else {
+            "rules in dekko.toml for these files still name"
+        };
+        report.context.ui.hint(&format!("{rule} whom you removed: take them out there, too"));
+    }
+}
+
+/// The line of the rule for `file`.
+fn line_of(file: &Path, config: Option<&Config>) -> Option<usize> {
+    config?.rule_for(file).ok()??.1.line
+}

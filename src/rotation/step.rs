@@ -1,0 +1,186 @@
+//! What is to be done, and what that means for one file.
+
+use super::{Rids, Target};
+use crate::envelope::Envelope;
+use crate::error::{Error, Result};
+use crate::provider::threshold::{admits_all_of, is_same_group, rid_of};
+use crate::provider::{self, Session, Staleness, Wrap, recipient_of};
+
+/// What is to be done with every file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Its recipients become those that its rule names.
+    Policy,
+    /// These are added to its recipients, and those taken from them.
+    Change {
+        /// Who comes.
+        add: Rids,
+        /// Who leaves; nobody in `add`.
+        remove: Rids,
+    },
+    /// It gets a new data key, for the same recipients.
+    Rotate,
+    /// Wraps that were made under an old version of their key are made anew.
+    Stale,
+}
+
+/// Whether a file keeps its data key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// It does: no value changes.
+    Kept,
+    /// It gets a new one: every value is encrypted anew.
+    New,
+}
+
+/// What becomes of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Who can read it afterwards.
+    pub readers: Rids,
+    /// Those of them who could not before.
+    pub added: Rids,
+    /// Who can no longer.
+    pub removed: Rids,
+    /// Groups that others of `added` take the place of, without taking access from anybody.
+    pub replaced: Rids,
+    /// Whose wrap is made anew under the current version of their key.
+    pub renewed: Rids,
+    /// Its data key: new whenever somebody is removed (section 9 of the format).
+    pub key: Key,
+}
+
+impl Step {
+    /// Whether the file stays as it is.
+    pub fn is_nothing(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.renewed.is_empty() && self.key == Key::Kept
+    }
+}
+
+impl Task {
+    /// What the task means for `target`, whose metadata are `envelope`; only [`Task::Stale`] asks anybody, the key services, and
+    /// those only for versions.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there is no rule to follow, or nobody could read the file afterwards; [`Error::Service`].
+    pub fn step(&self, envelope: &Envelope, target: &Target, session: &Session) -> Result<Step> {
+        let before: Rids = envelope.recipients.iter().map(recipient_of).collect();
+        let readers = match self {
+            Self::Policy => {
+                let what = || Error::Usage {
+                    what: "no rule of dekko.toml names the file; say whom to add or remove".to_owned(),
+                };
+                target.named.as_deref().ok_or_else(what)?.clone()
+            }
+            Self::Change { add, remove } => {
+                let leaves = |known: &String| {
+                    let is_meant =
+                        |rid: &String| rid == known || rid == rid_of(known) || is_same_group(rid, known);
+                    remove.iter().any(is_meant)
+                };
+                let is_split_anew = |known: &String| add.iter().any(|new| is_same_group(new, known));
+                let staying = before.iter().filter(|known| !leaves(known) && !is_split_anew(known));
+                staying.chain(add).cloned().collect()
+            }
+            Self::Rotate | Self::Stale => before.clone(),
+        };
+        if readers.is_empty() {
+            let what = "nobody could read the file any more; add another recipient first".to_owned();
+            return Err(Error::Usage { what });
+        }
+        let added: Rids = readers.difference(&before).cloned().collect();
+        let is_kept =
+            |old: &&String| added.iter().any(|new| is_same_group(new, old) && admits_all_of(new, old));
+        let (replaced, removed) = before.difference(&readers).partition::<Vec<_>, _>(is_kept);
+        let (replaced, removed): (Rids, Rids) =
+            (replaced.into_iter().cloned().collect(), removed.into_iter().cloned().collect());
+        let is_new = !removed.is_empty() || *self == Self::Rotate;
+        let renewed = if *self == Self::Stale { stale(envelope, session)? } else { Rids::new() };
+        Ok(Step {
+            readers,
+            added,
+            removed,
+            replaced,
+            renewed,
+            key: if is_new { Key::New } else { Key::Kept },
+        })
+    }
+}
+
+/// The recipients of `envelope` whose wrap was made under an old version of their key. What does not say is left alone.
+fn stale(envelope: &Envelope, session: &Session) -> Result<Rids> {
+    let mut stale = Rids::new();
+    for wrapped in &envelope.recipients {
+        let wrap = Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap };
+        if provider::staleness(&wrap, &envelope.file_id, session)? == Staleness::Stale {
+            stale.insert(wrapped.rid.clone());
+        }
+    }
+    Ok(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::crypto::{Commit, Eof, Epoch, FileId, Tag};
+    use crate::document::Cover;
+    use crate::envelope::WrappedKey;
+    use crate::environment::Environment;
+    use crate::provider::NoPrompt;
+
+    fn rids(names: &str) -> Rids {
+        names.split_whitespace().map(|name| format!("age:{name}")).collect()
+    }
+
+    /// What `task` means for a file of `before` whose rule names `named`: who comes, who leaves, and the data key.
+    fn step(task: &Task, before: &str, named: Option<&str>) -> Result<(Rids, Rids, Key)> {
+        let recipients = rids(before).iter().map(|rid| WrappedKey::new(rid, vec![1]).unwrap()).collect();
+        let envelope = Envelope {
+            end: Tag([0; 16]),
+            eof: Eof::Kept,
+            file_id: FileId([0; 16]),
+            commit: Commit([0; 32]),
+            epoch: Epoch([0; 8]),
+            cover: Cover::All,
+            policy: "encrypt **".to_owned(),
+            scope: None,
+            rotated: "2026-11-21T10:00:00Z".to_owned(),
+            prev: None,
+            head: [0; 32],
+            recipients,
+        };
+        let named = named.map(|names| Arc::new(rids(names)));
+        let target = Target { path: "x".into(), file_type: None, within: None, is_optional: false, named };
+        let session = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
+        task.step(&envelope, &target, &session).map(|step| (step.added, step.removed, step.key))
+    }
+
+    #[test]
+    fn a_data_key_is_new_exactly_when_somebody_leaves_or_a_new_one_is_asked_for() {
+        let change = |add: &str, remove: &str| Task::Change { add: rids(add), remove: rids(remove) };
+        for (task, before, named, added, removed, key) in [
+            (Task::Policy, "a b", Some("a b"), "", "", Key::Kept),
+            (Task::Policy, "a b", Some("a b c"), "c", "", Key::Kept),
+            (Task::Policy, "a b", Some("a c"), "c", "b", Key::New),
+            (change("c", ""), "a b", None, "c", "", Key::Kept),
+            (change("a", ""), "a b", Some("a"), "", "", Key::Kept),
+            (change("", "b"), "a b", Some("a b"), "", "b", Key::New),
+            (change("", "z"), "a b", None, "", "", Key::Kept),
+            (change("c", "a b"), "a b", None, "c", "a b", Key::New),
+            (Task::Rotate, "a b", Some("c"), "", "", Key::New),
+            (Task::Stale, "a b", Some("c"), "", "", Key::Kept),
+        ] {
+            let found = step(&task, before, named).unwrap();
+            assert_eq!(found, (rids(added), rids(removed), key), "{task:?} of {before}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_readers_or_without_a_rule_to_follow_is_refused() {
+        let all = Task::Change { add: Rids::new(), remove: rids("a b") };
+        assert_eq!(step(&all, "a b", None).unwrap_err().status(), 2);
+        assert_eq!(step(&Task::Policy, "a b", None).unwrap_err().status(), 2);
+    }
+}
