@@ -42,6 +42,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Set one value;
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its line and nothing else'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show who can read a file, add a reader, remove one'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "unwrap-share" -d 'Open a file together with other members of its threshold group, each on a machine of their own'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "verify" -d 'Check that files are as they were sealed, values and all, without showing one'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "diff" -d 'Show which values, recipients and rules differ between commits, or between the last commit and the files as they are'
@@ -229,8 +230,9 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask, where another version of a threshold group takes the place of the one in the file'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -260,6 +262,61 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -f -a "request" -d 'Ask for shares of a file: write the text to send to the members of its group'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -f -a "give" -d 'Give your share to somebody who asks: write the text to send back'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -f -a "open" -d 'Open a file with the shares that members gave, and your own if you have one, to standard output'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l group -d 'The name of the group, when the file has several' -r
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l for -d 'Have shares encrypted for RECIPIENT, an age1… whose identity you have' -r
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s o -l output -d 'Write to OUT' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s o -l output -d 'Write to OUT' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s y -l yes -d 'Do not ask: you compared the number, and know who asks'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s o -l output -d 'Write to OUT, which only you can read' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l add -d 'Decrypt nothing, but let RECIPIENT read the file from now on; may be given several times' -r
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
+json\t''
+jsonc\t''
+toml\t''
+dotenv\t''
+ini\t''
+binary\t''"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''
@@ -325,6 +382,8 @@ complete -c dekko -n "__fish_dekko_using_subcommand blame" -l json -d 'Write JSO
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand blame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l range -d 'Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B' -r
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l rules-of -d 'With --range: the rules of COMMIT hold, too: of the default branch, for a branch that may have others' -r
+complete -c dekko -n "__fish_dekko_using_subcommand check" -l accept-rules -d 'Let COMMIT (its whole id) take files from the rules, or the rules ask for less; may be given several times' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l pushed -d 'Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads' -r
 complete -c dekko -n "__fish_dekko_using_subcommand check" -l format -d 'How findings are written' -r -f -a "text\t'A line for each'
 json\t'As one JSON object'

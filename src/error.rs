@@ -164,6 +164,11 @@ pub enum Error {
         /// The scope that the file has.
         found: Option<String>,
     },
+    /// What was given is about another file or data key than the one at hand.
+    Mismatch {
+        /// What is about what.
+        what: String,
+    },
     /// No rule of `dekko.toml` names the file, and no recipient was given.
     NoRule,
     /// `dekko.toml` cannot be used.
@@ -237,7 +242,7 @@ impl Error {
     pub fn status(&self) -> u8 {
         match self.bare() {
             Self::Refused { class, .. } if class.is_altered() => 5,
-            Self::Scope { .. } => 5,
+            Self::Scope { .. } | Self::Mismatch { .. } => 5,
             Self::Refused { .. } | Self::NotEncrypted | Self::AlreadyEncrypted | Self::Path { .. } => 3,
             Self::Unsayable { .. } | Self::Conflict { .. } => 3,
             Self::NoIdentity { attempts, .. } if attempts.iter().any(|one| one.cause == Cause::Outage) => 6,
@@ -292,7 +297,9 @@ impl fmt::Display for Error {
             }
             Self::NoRule => write!(f, "no rule of dekko.toml names the file, and no recipient was given"),
             Self::Config { line: Some(line), what } => write!(f, "line {line}: {what}"),
-            Self::Config { line: None, what } | Self::Usage { what } => write!(f, "{what}"),
+            Self::Config { line: None, what } | Self::Usage { what } | Self::Mismatch { what } => {
+                write!(f, "{what}")
+            }
             Self::ChangedMeanwhile => write!(f, "the file changed on disk while dekko worked on it"),
             Self::HardLinks => write!(f, "the file has several names (hard links)"),
             Self::Outside => write!(f, "the path leads out of the repository"),

@@ -32,13 +32,19 @@ pub(super) struct Args {
     #[arg(long, group = "mode")]
     staged: bool,
     /// Check every commit of the range, under the rules that the commit A has; B alone is everything that leads to B
-    #[arg(long, value_name = "A..B", group = "mode", allow_hyphen_values = true)]
+    #[arg(long, value_name = "A..B", groups = ["mode", "over"], allow_hyphen_values = true)]
     range: Option<String>,
+    /// With --range: the rules of COMMIT hold, too: of the default branch, for a branch that may have others
+    #[arg(long, value_name = "COMMIT", requires = "range", allow_hyphen_values = true)]
+    rules_of: Option<String>,
+    /// Let COMMIT (its whole id) take files from the rules, or the rules ask for less; may be given several times
+    #[arg(long, value_name = "COMMIT", requires = "over", allow_hyphen_values = true)]
+    accept_rules: Vec<String>,
     /// Check every commit that a push to REMOTE brings: for the hook pre-push, whose standard input this reads
-    #[arg(long, value_name = "REMOTE", group = "mode", allow_hyphen_values = true)]
+    #[arg(long, value_name = "REMOTE", groups = ["mode", "over"], allow_hyphen_values = true)]
     pushed: Option<String>,
     /// Check every commit that was pushed: for the hook pre-receive, whose standard input this reads
-    #[arg(long, group = "mode")]
+    #[arg(long, groups = ["mode", "over"])]
     received: bool,
     /// Check that the check finds what is wrong with built-in bad files
     #[arg(long, group = "mode")]
@@ -56,6 +62,7 @@ Examples:
   dekko check --staged
   dekko check --range origin/main..HEAD
   dekko check --range \"$BASE..$HEAD\" --format sarif >dekko.sarif
+  dekko check --range \"$BEFORE..HEAD\" --rules-of origin/main
   dekko check secrets/app.yaml";
 
 /// How findings are written.
@@ -95,14 +102,20 @@ impl Args {
         if self.staged {
             return checker.staged();
         }
+        let check =
+            |range: Range| checker.range(&range.accepting(git, "--accept-rules", &self.accept_rules)?);
         if let Some(range) = &self.range {
-            return checker.range(&Range::parse(git, range)?);
+            let range = Range::parse(git, range)?;
+            return check(match &self.rules_of {
+                Some(commit) => range.under(git, commit)?,
+                None => range,
+            });
         }
         if self.received {
-            return each(Update::received, |update| checker.range(&update.new_here(git)?));
+            return each(Update::received, |update| check(update.new_here(git)?));
         }
         match &self.pushed {
-            Some(remote) => each(Update::pushed, |update| checker.range(&update.new_to_remote(git, remote)?)),
+            Some(remote) => each(Update::pushed, |update| check(update.new_to_remote(git, remote)?)),
             None => checker.all(),
         }
     }

@@ -132,7 +132,7 @@ impl Args {
 }
 
 /// Warns when the plain text at `path` could be committed by mistake.
-fn warn_of_work_tree(context: &Context, path: Option<&Path>) {
+pub(super) fn warn_of_work_tree(context: &Context, path: Option<&Path>) {
     if let Some(path) = path.filter(|path| repository_of(path).is_some()) {
         let name = Source::File(path.to_owned());
         context.ui.warn(&format!("{name} is plain text in a git work tree: do not commit it"));

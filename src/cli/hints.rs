@@ -13,13 +13,22 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         _ => "FILE".to_owned(),
     };
     match error.bare() {
-        Error::NoIdentity { recipients, .. } => vec![
-            format!("it is encrypted for {}", recipients.join(", ")),
-            "name the key file of one of them with --identity FILE or DEKKO_AGE_KEY_FILE; where dekko looks: \
-             dekko identities"
-                .to_owned(),
-            format!("or ask one of them to run: dekko recipients add {file} YOUR-RECIPIENT"),
-        ],
+        Error::NoIdentity { recipients, .. } => {
+            let mut hints = vec![
+                format!("it is encrypted for {}", recipients.join(", ")),
+                "name the key file of one of them with --identity FILE or DEKKO_AGE_KEY_FILE; where dekko looks: \
+                 dekko identities"
+                    .to_owned(),
+                format!("or ask one of them to run: dekko recipients add {file} YOUR-RECIPIENT"),
+            ];
+            // As readers are shown: no other recipient has these words in it.
+            if recipients.iter().any(|shown| shown.contains(" of ")) {
+                hints.push(format!(
+                    "the members of a group open it together: dekko unwrap-share request {file}"
+                ));
+            }
+            hints
+        }
         Error::NotEncrypted => vec![format!("encrypt it: dekko encrypt {file}")],
         Error::AlreadyEncrypted => {
             vec![format!("nothing was changed; to change its values: dekko edit {file}")]

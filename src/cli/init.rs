@@ -63,7 +63,7 @@ impl Args {
 }
 
 /// The first native age recipient of the user.
-fn own_recipient(context: &Context) -> Result<Option<String>> {
+pub(super) fn own_recipient(context: &Context) -> Result<Option<String>> {
     let listed = identities(context.session()?);
     let mut recipients = listed.iter().flat_map(|source| &source.recipients);
     let native = |recipient: &String| {

@@ -40,6 +40,7 @@ mod terminal;
 mod ui;
 mod unfinished;
 mod unset;
+mod unwrap_share;
 mod verify;
 mod verify_history;
 mod vouched;
@@ -95,7 +96,7 @@ Exit status:
   2  usage: wrong flags, unusable configuration
   3  input: bad syntax, not encrypted, encrypted already, a newer layout
   4  no identity unwraps the data key
-  5  the file was altered, or is for another scope than the required one
+  5  the file was altered, is for another scope than the required one, or not the one that a share is for
   6  a key service refused or cannot be reached
   7  a file could not be read or written
   Several files end in the status that a retry helps least with: 5, 2, 3, 4, 7, 6, 1.
@@ -113,6 +114,7 @@ enum Command {
     Unset(unset::Args),
     Recipients(recipients::Args),
     Rotate(rotate::Args),
+    UnwrapShare(unwrap_share::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
     Diff(diff::Args),
@@ -143,6 +145,7 @@ impl Command {
             Self::Unset(args) => args.run(context),
             Self::Recipients(args) => args.run(context),
             Self::Rotate(args) => args.run(context),
+            Self::UnwrapShare(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Verify(args) => args.run(context),
             Self::Diff(args) => args.run(context),

@@ -9,7 +9,8 @@ use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
 use crate::envelope::{Envelope, WrappedKey};
 use crate::error::{Error, Result};
-use crate::provider;
+use crate::provider::threshold::{self, Group, rid_of};
+use crate::provider::{self, recipient_of};
 
 /// The longest recipient that is shown whole; ssh-rsa keys are longer.
 const SHOWN: usize = 120;
@@ -19,26 +20,45 @@ const SHOWN: usize = 120;
 pub(super) struct Reader {
     /// The name in `dekko.toml`.
     pub name: Option<String>,
-    /// How a file calls the recipient: `age:age1…`.
+    /// The recipient: `age:age1…`, of a group with its members.
     pub rid: String,
+    /// The members of a group.
+    pub members: Vec<Reader>,
 }
 
 impl Reader {
-    /// For `--json`: `name` (null when nobody gave one) and `recipient`.
+    /// For `--json`: `name` (null when nobody gave one) and `recipient`; of a group also `threshold`, how many it takes,
+    /// and its `members`.
     pub fn as_json(&self) -> serde_json::Value {
-        serde_json::json!({ "name": self.name, "recipient": self.rid })
+        let mut json = serde_json::json!({ "name": self.name, "recipient": rid_of(&self.rid) });
+        if let (Some(group), Some(object)) = (Group::of(&self.rid), json.as_object_mut()) {
+            object.insert("threshold".to_owned(), group.needed.into());
+            object.insert("members".to_owned(), self.members.iter().map(Self::as_json).collect());
+        }
+        json
     }
 
-    /// The recipient that a file calls `rid`.
+    /// The recipient `rid`, of a group with its members.
     pub fn of(rid: impl Into<String>, config: Option<&Config>) -> Self {
-        let rid = rid.into();
-        Self { name: name_of(&rid, config), rid }
+        Self::called(None, rid.into(), config)
+    }
+
+    // Groups stand in groups at most four deep.
+    fn called(name: Option<String>, rid: String, config: Option<&Config>) -> Self {
+        let members = Group::of(&rid).map(|group| group.members).unwrap_or_default();
+        let members = members.into_iter().map(|member| Self::of(member, config)).collect();
+        Self { name: name.or_else(|| name_of(&rid, config)), rid, members }
+    }
+
+    /// Whether both are the group of one name, perhaps with other members or another threshold.
+    pub fn is_same_group(&self, other: &Self) -> bool {
+        threshold::name_of(&self.rid).is_some_and(|name| threshold::name_of(&other.rid) == Some(name))
     }
 
     /// The recipients that `envelope` states, by name; those without one last, in the order of the file.
     pub fn of_file(envelope: &Envelope, config: Option<&Config>) -> Vec<Self> {
         let recipients = envelope.recipients.iter();
-        let mut readers: Vec<_> = recipients.map(|known| Self::of(&known.rid, config)).collect();
+        let mut readers: Vec<_> = recipients.map(|known| Self::of(recipient_of(known), config)).collect();
         readers.sort_by(|a, b| (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)));
         readers
     }
@@ -73,12 +93,20 @@ impl Reader {
 
     fn read(named: Named, config: &Config) -> Result<Self> {
         let rid = provider::recipient(&named.text)?;
-        let name = named.name.or_else(|| name_of(&rid, Some(config)));
-        Ok(Self { name, rid })
+        Ok(Self::called(named.name, rid, Some(config)))
+    }
+
+    /// Whether everybody who can open `old`, a group, can open this one: nobody left it, and it takes no more of them.
+    pub fn admits_all_of(&self, old: &Self) -> bool {
+        let (Some(own), Some(old)) = (Group::of(&self.rid), Group::of(&old.rid)) else { return false };
+        own.needed <= old.needed && old.members.iter().all(|member| own.members.contains(member))
     }
 
     /// The recipient as people write it, without `age:`; long keys with their middle left out.
     pub fn key(&self) -> String {
+        if let Some(members) = self.of_members() {
+            return format!("{} ({members})", escape(rid_of(&self.rid)));
+        }
         let text = self.rid.strip_prefix("age:").unwrap_or(&self.rid);
         let text = text.replacen("ssh-ed25519:", "ssh-ed25519 ", 1).replacen("ssh-rsa:", "ssh-rsa ", 1);
         if text.len() <= SHOWN || !text.is_ascii() {
@@ -88,12 +116,26 @@ impl Reader {
             (text.get(..40).unwrap_or_default(), text.get(text.len() - 40..).unwrap_or_default());
         escape(&format!("{start}…{end}"))
     }
+
+    /// Of a group, how many of whom it takes: `2 of 3: alice, bob, carol`.
+    fn of_members(&self) -> Option<String> {
+        let needed = Group::of(&self.rid)?.needed;
+        let shown = |member: &Self| match (&member.name, member.of_members()) {
+            (Some(name), Some(members)) => format!("{} ({members})", escape(name)),
+            (Some(name), None) => escape(name),
+            (None, _) => member.key(),
+        };
+        let members: Vec<_> = self.members.iter().map(shown).collect();
+        Some(format!("{needed} of {}: {}", members.len(), members.join(", ")))
+    }
 }
 
 impl fmt::Display for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
-            Some(name) => write!(f, "{} ({})", escape(name), self.key()),
+            Some(name) => {
+                write!(f, "{} ({})", escape(name), self.of_members().unwrap_or_else(|| self.key()))
+            }
             None => f.write_str(&self.key()),
         }
     }
@@ -140,7 +182,7 @@ impl Context {
         let rids: Vec<&str> = readers.iter().map(|reader| reader.rid.as_str()).collect();
         let wraps = provider::wrap_all(&rids, file, key, self.session()?)?;
         let wrapped = |(reader, bytes): (&Reader, Vec<u8>)| {
-            WrappedKey::new(&reader.rid, bytes).ok_or_else(|| Error::Recipient {
+            WrappedKey::new(rid_of(&reader.rid), bytes).ok_or_else(|| Error::Recipient {
                 recipient: reader.key(),
                 reason: "a file cannot hold its name or its wrap".to_owned(),
             })

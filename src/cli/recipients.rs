@@ -13,8 +13,11 @@ use super::source::Source;
 use super::ui::Status;
 use crate::config::Config;
 use crate::document::{Style, escape};
+use crate::envelope::WrappedKey;
 use crate::error::{Error, Result};
 use crate::fs::Readers;
+use crate::provider::recipient_of;
+use crate::provider::threshold::{self, rid_of};
 
 /// Show who can read a file, add a reader, remove one
 #[derive(clap::Args)]
@@ -36,6 +39,9 @@ enum Action {
     /// Show who can read a file; needs no key
     List(List),
     /// Let someone read a file: the data key stays, and no value changes
+    ///
+    /// A threshold group that the file has with other members or another threshold is split anew. If that takes access
+    /// from somebody, the file gets a new data key, as with 'remove'.
     Add(Add),
     /// Keep someone from reading what a file will hold: it gets a new data key
     ///
@@ -72,6 +78,9 @@ struct Change {
 struct Add {
     #[command(flatten)]
     change: Change,
+    /// Do not ask, where another version of a threshold group takes the place of the one in the file
+    #[arg(short, long)]
+    yes: bool,
 }
 
 #[derive(clap::Args)]
@@ -100,8 +109,10 @@ impl List {
         let file = content.encrypted(self.typed.file_type)?;
         let config = context.config_for(&content.source)?;
         let readers = Reader::of_file(file.envelope(), config.as_ref());
-        let text = if self.json { json(&readers) } else { table(&readers) };
-        context.ui.content(text.as_bytes())?;
+        match self.json {
+            true => context.ui.json(&json(&readers))?,
+            false => context.ui.content(table(&readers).as_bytes())?,
+        }
         let file = shell_word(&self.file);
         context.ui.note(&format!("not verified: so the file says; with a key: dekko verify {file}"));
         Ok(Status::DONE)
@@ -117,17 +128,28 @@ fn table(readers: &[Reader]) -> String {
     lines.collect()
 }
 
-fn json(readers: &[Reader]) -> String {
-    let list: Vec<_> = readers.iter().map(Reader::as_json).collect();
-    format!("{:#}\n", serde_json::Value::from(list))
+fn json(readers: &[Reader]) -> serde_json::Value {
+    readers.iter().map(Reader::as_json).collect()
 }
 
 impl Change {
     /// The file, opened, the configuration for it, and the readers that were named.
     fn open(&self, context: &Context) -> Result<(Opened, Option<Config>, Vec<Reader>)> {
         let config = context.config_for(&Source::of(&self.file))?;
-        let readers = Reader::named(&context.without_aliases(&self.recipients)?, config.as_ref())?;
+        // What only the file knows is looked for there; the others must be somebody before anyone is asked for a key.
+        let is_group = |word: &&String| threshold::name_of(word).is_some_and(|_| !word.contains(' '));
+        let (groups, words): (Vec<_>, Vec<_>) = self.recipients.iter().partition(is_group);
+        let words: Vec<_> = words.into_iter().cloned().collect();
+        let mut readers = Reader::named(&context.without_aliases(&words)?, config.as_ref())?;
         let opened = context.open_to_change(&self.file, self.typed.file_type)?;
+        let known = Reader::of_file(opened.file.file().envelope(), config.as_ref());
+        for rid in groups {
+            let found = known.iter().find(|reader| rid_of(&reader.rid) == rid).ok_or_else(|| {
+                let reason = "is no recipient of the file; nothing was changed".to_owned();
+                Error::Recipient { recipient: escape(rid), reason }.in_file(&self.file)
+            })?;
+            readers.push(found.clone());
+        }
         Ok((opened, config, readers))
     }
 }
@@ -137,7 +159,8 @@ impl Add {
         let file = &self.change.file;
         let (opened, config, readers) = self.change.open(context)?;
         let envelope = opened.file.file().envelope();
-        let is_known = |reader: &Reader| envelope.recipients.iter().any(|known| known.rid == reader.rid);
+        let is_known =
+            |reader: &Reader| envelope.recipients.iter().any(|known| recipient_of(known) == reader.rid);
         let (known, new): (Vec<_>, Vec<_>) = readers.into_iter().partition(is_known);
         if !known.is_empty() {
             context.ui.note(&format!("can read it already: {}", list(&known)));
@@ -145,14 +168,35 @@ impl Add {
         if new.is_empty() {
             return Ok(Status::DONE);
         }
-        let wrap = || {
-            let mut recipients = envelope.recipients.clone();
-            recipients.extend(context.wrap(&new, &envelope.file_id, opened.file.key())?);
-            opened.file.rewrap(recipients)
-        };
-        let bytes = wrap().map_err(|error: Error| error.in_file(file))?;
-        context.replace(&opened.content, &bytes, Readers::AsBefore)?;
-        context.ui.note(&format!("can read '{}' now: {}", escape(&file.to_string_lossy()), list(&new)));
+        let readers = Reader::of_file(envelope, config.as_ref());
+        let is_replaced = |reader: &Reader| new.iter().any(|other| other.is_same_group(reader));
+        let (replaced, mut staying): (Vec<_>, Vec<_>) = readers.into_iter().partition(is_replaced);
+        let keeps_access =
+            |old: &Reader| new.iter().any(|other| other.is_same_group(old) && other.admits_all_of(old));
+        if replaced.iter().all(keeps_access) {
+            let wrap = || {
+                let is_kept = |known: &&WrappedKey| {
+                    let rid = recipient_of(*known);
+                    replaced.iter().all(|old| old.rid != rid)
+                };
+                let mut recipients: Vec<_> = envelope.recipients.iter().filter(is_kept).cloned().collect();
+                recipients.extend(context.wrap(&new, &envelope.file_id, opened.file.key())?);
+                opened.file.rewrap(recipients)
+            };
+            let bytes = wrap().map_err(|error: Error| error.in_file(file))?;
+            context.replace(&opened.content, &bytes, Readers::AsBefore)?;
+            context.ui.note(&format!("can read '{}' now: {}", shown(file), list(&new)));
+        } else {
+            let (old, new_one) = (list(&replaced), list(&new));
+            let what = format!("put {new_one} in the place of {old} in '{}'", shown(file));
+            if !is_confirmed(context, &what, self.yes)? {
+                context.ui.note("nothing was changed");
+                return Ok(Status::NO);
+            }
+            staying.extend(new.iter().cloned());
+            rotate(context, file, &opened, &staying)?;
+            report_known(context, &opened, &replaced)?;
+        }
         let Some((line, named)) = in_rule(file, config.as_ref()) else { return Ok(Status::DONE) };
         let missing = without(new, &named);
         if !missing.is_empty() {
@@ -184,8 +228,15 @@ fn without(readers: Vec<Reader>, others: &[Reader]) -> Vec<Reader> {
 impl Remove {
     fn run(self, context: &Context) -> Result<Status> {
         let file = &self.change.file;
-        let (opened, config, leaving) = self.change.open(context)?;
+        let (opened, config, mut leaving) = self.change.open(context)?;
         let readers = Reader::of_file(opened.file.file().envelope(), config.as_ref());
+        for reader in &mut leaving {
+            // dekko.toml may have another version of a group than the file.
+            let is_known = readers.iter().any(|known| known.rid == reader.rid);
+            if let Some(known) = readers.iter().find(|known| !is_known && known.is_same_group(reader)) {
+                *reader = known.clone();
+            }
+        }
         if let Some(stranger) =
             leaving.iter().find(|reader| !readers.iter().any(|known| known.rid == reader.rid))
         {
@@ -197,14 +248,11 @@ impl Remove {
             let what = "nobody could read the file any more; add another recipient first".to_owned();
             return Err(Error::Usage { what }.in_file(file));
         }
-        if !self.is_confirmed(context, &leaving)? {
+        if !is_confirmed(context, &format!("remove {} from '{}'", list(&leaving), shown(file)), self.yes)? {
             context.ui.note("nothing was changed");
             return Ok(Status::NO);
         }
-        let bytes = rotated(context, &opened, &staying).map_err(|error| error.in_file(file))?;
-        context.replace(&opened.content, &bytes, Readers::AsBefore)?;
-        let name = escape(&file.to_string_lossy());
-        context.ui.note(&format!("'{name}' has a new data key, for {}", list(&staying)));
+        rotate(context, file, &opened, &staying)?;
         report_known(context, &opened, &leaving)?;
         let (_, named) = in_rule(file, config.as_ref()).unwrap_or_default();
         if leaving.iter().any(|reader| named.iter().any(|known| known.rid == reader.rid)) {
@@ -214,19 +262,30 @@ impl Remove {
         }
         Ok(Status::DONE)
     }
+}
 
-    fn is_confirmed(&self, context: &Context, leaving: &[Reader]) -> Result<bool> {
-        if self.yes {
-            return Ok(true);
-        }
-        let prompt = context.session()?.prompt();
-        let file = escape(&self.change.file.to_string_lossy());
-        let question = format!("remove {} from '{file}', and give it a new data key?", list(leaving));
-        prompt.confirm(&question, "yes", Some("no")).ok_or_else(|| {
-            let what = "nobody is there to say yes; --yes removes without asking".to_owned();
-            Error::Usage { what }
-        })
+/// Gives `file` a new data key, for `readers`.
+fn rotate(context: &Context, file: &Path, opened: &Opened, readers: &[Reader]) -> Result<()> {
+    let bytes = rotated(context, opened, readers).map_err(|error| error.in_file(file))?;
+    context.replace(&opened.content, &bytes, Readers::AsBefore)?;
+    context.ui.note(&format!("'{}' has a new data key, for {}", shown(file), list(readers)));
+    Ok(())
+}
+
+/// Whether to do `what`, which takes access from somebody.
+fn is_confirmed(context: &Context, what: &str, yes: bool) -> Result<bool> {
+    if yes {
+        return Ok(true);
     }
+    let question = format!("{what}, and give it a new data key?");
+    context.session()?.prompt().confirm(&question, "yes", Some("no")).ok_or_else(|| {
+        let what = "nobody is there to say yes; --yes removes without asking".to_owned();
+        Error::Usage { what }
+    })
+}
+
+fn shown(file: &Path) -> String {
+    escape(&file.to_string_lossy())
 }
 
 /// Prints the paths of the values that whoever was removed knows.
@@ -254,10 +313,13 @@ mod tests {
 
     #[test]
     fn names_stand_in_a_column_and_nothing_in_them_acts_on_a_terminal() {
-        let reader =
-            |name: Option<&str>, rid: &str| Reader { name: name.map(str::to_owned), rid: rid.to_owned() };
+        let reader = |name: Option<&str>, rid: &str| Reader {
+            name: name.map(str::to_owned),
+            rid: rid.to_owned(),
+            members: Vec::new(),
+        };
         let readers = [reader(Some("alice"), "age:age1a"), reader(None, "age:age1\x1bb")];
         assert_eq!(table(&readers), "alice  age1a\n-      age1\\x1bb\n");
-        assert!(json(&readers).contains("\"recipient\": \"age:age1a\""));
+        assert!(json(&readers).to_string().contains("\"recipient\":\"age:age1a\""));
     }
 }

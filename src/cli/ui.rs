@@ -170,12 +170,12 @@ impl Ui {
         out.write_all(bytes).and_then(|()| out.flush()).map_err(|source| Error::Io { action: STDOUT, source })
     }
 
-    /// Writes `value` as JSON to standard output.
+    /// Writes `value` as JSON to standard output; what does not show in a text is escaped.
     ///
     /// # Errors
     /// As [`Ui::data`].
     pub fn json(&self, value: &serde_json::Value) -> Result<()> {
-        self.content(format!("{value:#}\n").as_bytes())
+        self.content(visible_json(&format!("{value:#}\n")).as_bytes())
     }
 
     /// Writes `bytes` to standard output; on a terminal what it could act on is shown as escapes.
@@ -251,6 +251,36 @@ fn shown(bytes: &[u8]) -> String {
     out
 }
 
+/// `json` with every character that does not show, or that changes how others show, as `\uXXXX` (RFC 8259, section 7).
+/// Outside of strings there is none but the line feed.
+fn visible_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(is_invisible) {
+        return json.into();
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_invisible(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("a String takes everything");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
+}
+
+/// Whether `c` leaves no mark of its own: DEL and C1, the separators of lines, and what Unicode calls format characters or
+/// ignorable by default (DerivedCoreProperties.txt, `Default_Ignorable_Code_Point`; UnicodeData.txt, category `Cf`).
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +289,21 @@ mod tests {
     fn a_terminal_sees_lines_and_no_controls() {
         let shown = shown(b"a: 1\r\n\tb\x1b]52;c;x\x07\xff\n");
         assert_eq!(shown, "a: 1\r\n\tb\\x1b]52;c;x\\x07\\xff\n");
+    }
+
+    #[test]
+    fn json_shows_every_character_and_says_the_same() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{200b}\u{2028}\u{feff}\u{e0041}\u{1b}é\n日本🔑";
+        let value = serde_json::json!({ text: [text] });
+        let json = format!("{value:#}\n");
+        let shown = visible_json(&json);
+        assert!(shown.chars().all(|c| c == '\n' || (!c.is_control() && !is_invisible(c))), "{shown}");
+        assert!(
+            shown.contains(r"a\u007f\u009b31m\u202e\u200b\u2028\ufeff\udb40\udc41\u001bé\n日本🔑"),
+            "{shown}"
+        );
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
+        assert!(matches!(visible_json("{}"), Cow::Borrowed(_)));
     }
 
     #[test]

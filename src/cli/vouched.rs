@@ -13,6 +13,7 @@ use crate::format::{self, Format};
 use crate::git::Known;
 use crate::merge::changed_lines;
 use crate::merge::marks::Side;
+use crate::provider::recipient_of;
 
 /// Whether the person agreed beforehand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,16 +104,16 @@ fn text_lines(old: &str, new: &str) -> Vec<String> {
 }
 
 /// Who has access.
-struct Rids<'a>(BTreeSet<&'a str>);
+struct Rids(BTreeSet<String>);
 
-impl<'a> Rids<'a> {
-    fn of(envelope: &'a Envelope) -> Self {
-        Self(envelope.recipients.iter().map(|wrapped| wrapped.rid.as_str()).collect())
+impl Rids {
+    fn of(envelope: &Envelope) -> Self {
+        Self(envelope.recipients.iter().map(recipient_of).collect())
     }
 
     /// Who has access and had none in `old`, and the other way round.
     fn against(&self, old: &Self) -> Vec<String> {
-        let named = |sign: char, rid: &&str| format!("{sign} recipient {}", escape(rid));
+        let named = |sign: char, rid: &String| format!("{sign} recipient {}", escape(rid));
         let new = self.0.difference(&old.0).map(|rid| named('+', rid));
         new.chain(old.0.difference(&self.0).map(|rid| named('-', rid))).collect()
     }

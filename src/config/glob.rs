@@ -3,6 +3,8 @@
 //! Stricter than git where git's reading would surprise: no exceptions (`!`; put an earlier rule instead), no `\`, no
 //! `{a,b}`, nothing that leads out of the folder.
 
+use std::sync::OnceLock;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::error::Result;
@@ -17,6 +19,10 @@ const LONGEST: usize = 1024;
 pub struct Glob {
     text: String,
     set: GlobSet,
+    /// The same for names in whatever case, once it was asked for; `None` when it is too large to compile.
+    any_case: OnceLock<Option<GlobSet>>,
+    /// What the folders are called that the files meant lie in, as far as the pattern names them; as above.
+    folders: OnceLock<Option<GlobSet>>,
 }
 
 impl Glob {
@@ -28,9 +34,9 @@ impl Glob {
         if let Some(why) = fault(&word.text) {
             return Err(refuse(why));
         }
-        let set = compile(&meanings(&word.text))
+        let set = compile(&meanings(&word.text), Case::AsWritten)
             .map_err(|error| refuse(&format!("cannot be used: {}", error.kind())))?;
-        Ok(Self { text: word.text.clone(), set })
+        Ok(Self { text: word.text.clone(), set, any_case: OnceLock::new(), folders: OnceLock::new() })
     }
 
     /// The pattern as it stands in the configuration.
@@ -47,6 +53,18 @@ impl Glob {
     /// Whether the file at `path`, given from the configuration's folder with `/` between its parts, is meant.
     pub fn matches(&self, path: &str) -> bool {
         self.set.is_match(path)
+    }
+
+    /// As [`Glob::matches`] on a system that does not tell `A` from `a` in names.
+    pub fn matches_any_case(&self, path: &str) -> bool {
+        let set = self.any_case.get_or_init(|| compile(&self.meanings(), Case::Any).ok());
+        set.as_ref().is_some_and(|set| set.is_match(path))
+    }
+
+    /// Whether the pattern names `path` as a folder of files that are meant: of `secrets/**` that is `secrets`.
+    pub fn names_folder(&self, path: &str) -> bool {
+        let set = self.folders.get_or_init(|| compile(&folders(&self.meanings()), Case::Any).ok());
+        set.as_ref().is_some_and(|set| set.is_match(path))
     }
 }
 
@@ -106,10 +124,36 @@ fn meanings(text: &str) -> Vec<String> {
     }
 }
 
-fn compile(meanings: &[String]) -> std::result::Result<GlobSet, globset::Error> {
+/// The folders that patterns name on their way: their beginnings that end in more than wildcards.
+fn folders(meanings: &[String]) -> Vec<String> {
+    let is_name = |part: &&str| part.contains(|c| !matches!(c, '*' | '?'));
+    let mut folders = Vec::new();
+    for meaning in meanings {
+        let ends = meaning.match_indices('/').filter_map(|(at, _)| meaning.get(..at));
+        folders.extend(
+            ends.filter(|folder| folder.rsplit('/').next().as_ref().is_some_and(is_name)).map(str::to_owned),
+        );
+    }
+    folders
+}
+
+/// Whether names in another case are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    AsWritten,
+    Any,
+}
+
+fn compile(meanings: &[String], case: Case) -> std::result::Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for meaning in meanings {
-        set.add(GlobBuilder::new(meaning).literal_separator(true).backslash_escape(false).build()?);
+        set.add(
+            GlobBuilder::new(meaning)
+                .literal_separator(true)
+                .backslash_escape(false)
+                .case_insensitive(case == Case::Any)
+                .build()?,
+        );
     }
     set.build()
 }
@@ -149,6 +193,23 @@ mod tests {
                 assert!(!glob.matches(path), "'{pattern}' should not match '{path}'");
             }
         }
+    }
+
+    #[test]
+    fn folders_on_the_way_and_names_in_another_case_are_known() {
+        for (pattern, yes, no) in [
+            ("secrets/**", &["secrets", "Secrets"][..], &["x", "x/secrets", "secrets/a"][..]),
+            ("secrets/", &["secrets", "x/secrets"], &["x"]),
+            ("a/*/b/*.yaml", &["a", "a/x/b"], &["x", "a/x"]),
+            ("*.env", &[], &["x", "a.b"]),
+            ("**", &[], &["x"]),
+        ] {
+            let glob = read(pattern).unwrap();
+            assert!(yes.iter().all(|path| glob.names_folder(path)), "{pattern}");
+            assert!(!no.iter().any(|path| glob.names_folder(path)), "{pattern}");
+        }
+        let glob = read("secrets/*.yaml").unwrap();
+        assert!(glob.matches_any_case("Secrets/App.YAML") && !glob.matches("Secrets/App.YAML"));
     }
 
     #[test]

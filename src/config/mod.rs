@@ -10,6 +10,7 @@ mod people;
 mod rule;
 mod section;
 mod template;
+mod threshold;
 pub mod user;
 
 use std::path::{Path, PathBuf};
@@ -119,6 +120,20 @@ impl Config {
     pub fn rule_at(&self, path: &str) -> Option<(usize, &Rule)> {
         let meant = |rule: &Rule| rule.paths.iter().any(|glob| glob.matches(path));
         self.rules.iter().enumerate().find(|(_, rule)| meant(rule)).map(|(at, rule)| (at + 1, rule))
+    }
+
+    /// The first rule that names the file at `path` but for upper and lower case, and its number from 1; `path` is as for
+    /// [`Config::rule_at`].
+    pub fn rule_at_any_case(&self, path: &str) -> Option<(usize, &Rule)> {
+        let meant = |rule: &Rule| rule.paths.iter().any(|glob| glob.matches_any_case(path));
+        self.rules.iter().enumerate().find(|(_, rule)| meant(rule)).map(|(at, rule)| (at + 1, rule))
+    }
+
+    /// The number, from 1, of the first rule that names `path` as a folder of files that are meant; `path` is as for
+    /// [`Config::rule_at`].
+    pub fn rule_of_folder(&self, path: &str) -> Option<usize> {
+        let named = |rule: &Rule| rule.paths.iter().any(|glob| glob.names_folder(path));
+        self.rules.iter().position(named).map(|at| at + 1)
     }
 
     /// The recipients of `rule`: groups opened, names looked up, each once, in the order of their first mention.

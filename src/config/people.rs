@@ -1,4 +1,4 @@
-//! Who `dekko.toml` names: `[recipients]` and `[groups]`.
+//! Who `dekko.toml` names: `[recipients]`, threshold groups among them, and `[groups]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -9,13 +9,14 @@ use crate::error::{Error, Result};
 use crate::provider;
 
 use super::section::{Section, Word, wrong};
+use super::threshold::{self, Threshold};
 
 /// A recipient and the name that the configuration gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// The name in `[recipients]`, when it was asked for by one.
     pub name: Option<String>,
-    /// The recipient as written: `age1…`, `ssh-ed25519 AAAA…`.
+    /// The recipient as written: `age1…`, `ssh-ed25519 AAAA…`; a threshold group with its members.
     pub text: String,
 }
 
@@ -32,14 +33,24 @@ impl People {
     /// Reads both tables; every name in a group is known afterwards, and no group holds itself.
     pub(super) fn read(recipients: Option<Section>, groups: Option<Section>) -> Result<Self> {
         let mut people = Self::default();
+        let mut thresholds = BTreeMap::new();
         for name in recipients.iter().flat_map(Section::keys) {
             check_name(&name)?;
-            let word = recipients.as_ref().map(|section| section.text(&name.text)).transpose()?.flatten();
+            let section = recipients.as_ref();
+            let table =
+                section.map(|section| section.table_within(&name.text, "a threshold group")).transpose()?;
+            if let Some(table) = table.flatten() {
+                thresholds.insert(name.text.clone(), Threshold::read(&name, table)?);
+                continue;
+            }
+            let word = section.map(|section| section.text(&name.text)).transpose()?.flatten();
             if let Some(word) = word {
                 let text = recipient(&word)?;
                 people.recipients.insert(name.text, text);
             }
         }
+        let texts = threshold::texts(&thresholds, &people.recipients)?;
+        people.recipients.extend(texts);
         for name in groups.iter().flat_map(Section::keys) {
             check_name(&name)?;
             if people.recipients.contains_key(&name.text) {
@@ -155,7 +166,7 @@ fn unnamed(text: &str) -> Result<String> {
 }
 
 /// The recipient in `word`; whether a provider knows it is for the provider to say.
-fn recipient(word: &Word) -> Result<String> {
+pub(super) fn recipient(word: &Word) -> Result<String> {
     if let Some(why) = fault(&word.text) {
         return Err(wrong(word.line, format!("a recipient here {why}")));
     }

@@ -156,6 +156,12 @@ impl<'t> Section<'t> {
         }
     }
 
+    /// The table at `key` when there is one and not something else.
+    pub(super) fn table_within(&self, key: &str, name: &'static str) -> Result<Option<Section<'t>>> {
+        let is_table = self.table.get(key).is_some_and(|item| item.as_table_like().is_some());
+        if is_table { self.table(key, name) } else { Ok(None) }
+    }
+
     /// The tables at `key`, in order: `[[key]]` or a list of inline tables.
     pub(super) fn tables(&self, key: &str, name: &'static str) -> Result<Vec<Section<'t>>> {
         let Some(item) = self.table.get(key) else { return Ok(Vec::new()) };

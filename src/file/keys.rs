@@ -7,7 +7,7 @@ use super::{EncryptedFile, OpenFile};
 use crate::crypto::{Commit, DataKey};
 use crate::envelope::WrappedKey;
 use crate::error::{Attempt, Error, Result};
-use crate::provider::Session;
+use crate::provider::{Session, recipient_of};
 
 /// Data keys by the commitment that names them, and which wraps were tried in vain.
 pub struct DataKeys<'s> {
@@ -43,7 +43,7 @@ impl<'s> DataKeys<'s> {
         if let Some(vain) =
             self.vain.borrow().get(&commit).and_then(|all| all.iter().find(|one| one.wraps == *wraps))
         {
-            let recipients = wraps.iter().map(|wrapped| wrapped.rid.clone()).collect();
+            let recipients = wraps.iter().map(recipient_of).collect();
             return Err(Error::NoIdentity { recipients, attempts: vain.attempts.clone() });
         }
         match file.unwrap(self.session) {

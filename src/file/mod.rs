@@ -18,6 +18,7 @@ mod open;
 mod plain;
 mod read;
 mod rewrap;
+pub mod share;
 mod unsealed;
 
 use std::sync::OnceLock;
@@ -145,6 +146,14 @@ impl EncryptedFile {
         match &self.body {
             Body::Text { format, .. } => FileType::Text(*format),
             Body::Binary { .. } => FileType::Binary,
+        }
+    }
+
+    /// What stands behind the header of a binary file, not verified; `None` for a text.
+    pub fn payload(&self) -> Option<&[u8]> {
+        match &self.body {
+            Body::Text { .. } => None,
+            Body::Binary { payload } => Some(payload),
         }
     }
 

@@ -26,8 +26,7 @@ impl EncryptedFile {
             return Ok(key);
         }
         let recipients = self.envelope.recipients.iter();
-        let wraps: Vec<_> =
-            recipients.map(|wrapped| Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap }).collect();
+        let wraps: Vec<_> = recipients.map(Wrap::from).collect();
         let key = provider::unwrap(&wraps, &self.envelope.file_id, session, &|key| self.fits(key))?;
         if let Some(store) = session.store() {
             store.keep(commit, &key);

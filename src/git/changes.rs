@@ -1,7 +1,25 @@
 //! What changed, as git's plumbing says it: between the last commit and the index, and in commits.
 
-use super::command::Git;
+use std::collections::HashMap;
+use std::io::BufRead;
+
+use super::command::{Git, broken};
+use super::commits::Commit;
 use crate::error::{Error, Result};
+
+/// What asks git for the raw changes of the commits on its standard input, against each parent.
+pub(super) const DIFF_TREE: [&str; 10] = [
+    "diff-tree",
+    "--stdin",
+    "-r",
+    "-m",
+    "--root",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-relative",
+    "--no-abbrev",
+];
 
 /// A file in the index or in a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +35,7 @@ pub struct Entry {
 impl Entry {
     /// Whether it is a regular file.
     pub fn is_file(&self) -> bool {
-        self.mode.starts_with("100")
+        is_file(&self.mode)
     }
 }
 
@@ -35,7 +53,7 @@ pub enum Place<'t> {
 pub struct Change {
     /// What is there now; `None` when it is gone.
     pub new: Option<Entry>,
-    /// What was there before, in each parent.
+    /// What was there before, in each parent where something else was.
     pub old: Vec<Option<Entry>>,
     /// The path, from the top of the repository.
     pub path: Vec<u8>,
@@ -78,80 +96,129 @@ pub fn staged(git: &Git, base: &str) -> Result<Vec<Change>> {
     let output =
         git.output("compare the index", arguments.into_iter().chain(["--diff-filter=ACDMRT", base]))?;
     let mut changes = Vec::new();
-    read(&output, |_| Ok(()), |change| changes.push(change))?;
+    let mut records = Records(&output[..]);
+    while let Some(record) = records.next()? {
+        if let Record::Change(found) = record {
+            changes.push(found.change());
+        }
+    }
     Ok(changes)
 }
 
-/// What each of `commits` changes against its parents, in their order: of a merge, what is as in none of its parents.
+/// What each of `commits` changes against any of its parents, in their order.
 ///
 /// # Errors
 /// [`Error::Git`].
-pub fn of_commits(git: &Git, commits: &[String]) -> Result<Vec<Vec<Change>>> {
-    let arguments = [
-        "diff-tree",
-        "--stdin",
-        "--root",
-        "-r",
-        "-c",
-        "-z",
-        "--raw",
-        "--no-renames",
-        "--no-abbrev",
-        "--always",
-    ];
-    let input: String = commits.iter().flat_map(|commit| [commit.as_str(), "\n"]).collect();
-    let output = git.fed("compare commits", arguments, input.as_bytes())?;
+pub fn of_commits(git: &Git, commits: &[Commit]) -> Result<Vec<Vec<Change>>> {
+    let input: String = commits.iter().flat_map(|commit| [commit.id.as_str(), "\n"]).collect();
+    let output = git.fed("compare commits", DIFF_TREE, input.as_bytes())?;
+    let numbers: HashMap<&str, usize> =
+        commits.iter().map(|commit| commit.id.as_str()).zip(0..commits.len()).collect();
     let mut all: Vec<Vec<Change>> = vec![Vec::new(); commits.len()];
-    let mut seen = 0;
-    let at = std::cell::Cell::new(0);
-    read(
-        &output,
-        |id| {
-            // What changes nothing may be left out.
-            let rest = commits.get(seen..).unwrap_or_default();
-            let found = rest.iter().position(|commit| commit.as_bytes() == id).ok_or_else(odd)?;
-            at.set(seen + found);
-            seen += found + 1;
-            Ok(())
-        },
-        |change| {
-            if let Some(changes) = all.get_mut(at.get()) {
-                changes.push(change);
+    // Of a merge git lists the changes against one parent after the other.
+    let mut places: HashMap<(usize, Vec<u8>), usize> = HashMap::new();
+    let mut at = None;
+    let mut records = Records(&output[..]);
+    while let Some(record) = records.next()? {
+        let change = match record {
+            Record::Commit(id) => {
+                at = Some(*numbers.get(id.as_str()).ok_or_else(odd)?);
+                continue;
             }
-        },
-    )?;
+            Record::Change(found) => found.change(),
+        };
+        let at = at.ok_or_else(odd)?;
+        let changes = all.get_mut(at).ok_or_else(odd)?;
+        if commits.get(at).is_some_and(|commit| commit.parents.len() > 1) {
+            let place = *places.entry((at, change.path.clone())).or_insert(changes.len());
+            if let Some(known) = changes.get_mut(place) {
+                known.old.extend(change.old);
+                continue;
+            }
+        }
+        changes.push(change);
+    }
     Ok(all)
 }
 
-/// Reads raw lines (git-diff-tree(1), "raw output format", `-z`, also the one for merges).
-fn read(
-    output: &[u8],
-    mut commit: impl FnMut(&[u8]) -> Result<()>,
-    mut change: impl FnMut(Change),
-) -> Result<()> {
-    let mut fields = output.split(|&byte| byte == 0);
-    while let Some(field) = fields.next() {
-        let parents = field.iter().take_while(|&&byte| byte == b':').count();
-        if parents == 0 {
-            if !field.is_empty() {
-                commit(field)?;
-            }
-            continue;
-        }
-        let path = fields.next().ok_or_else(odd)?;
-        let head = String::from_utf8_lossy(&field[parents..]);
-        let words: Vec<&str> = head.split(' ').collect();
-        let entry = |at: usize| -> Result<Option<Entry>> {
-            let mode = words.get(at).ok_or_else(odd)?;
-            let id = words.get(parents + 1 + at).ok_or_else(odd)?;
-            let is_there = *mode != "000000";
-            let entry = || Entry { mode: (*mode).to_owned(), id: (*id).to_owned(), path: path.to_vec() };
-            Ok(is_there.then(entry))
-        };
-        let old = (0..parents).map(entry).collect::<Result<_>>()?;
-        change(Change { new: entry(parents)?, old, path: path.to_vec() });
+/// A part of what git prints with `--raw -z`.
+pub(super) enum Record {
+    /// The changes of this commit follow.
+    Commit(String),
+    /// A change.
+    Change(Found),
+}
+
+/// A change as git prints it.
+pub(super) struct Found {
+    pub path: Vec<u8>,
+    pub old: Side,
+    pub new: Side,
+    /// Whether a merge left it in conflict.
+    pub is_unmerged: bool,
+}
+
+/// What is at a path before or after.
+pub(super) struct Side {
+    mode: String,
+    id: String,
+}
+
+impl Side {
+    /// Whether it is a regular file: links and submodules hold no values.
+    pub fn is_file(&self) -> bool {
+        is_file(&self.mode)
     }
-    Ok(())
+
+    /// The id of its content, when it is a regular file that is not only in the work tree.
+    pub fn content(self) -> Option<String> {
+        (self.is_file() && self.id.bytes().any(|byte| byte != b'0')).then_some(self.id)
+    }
+
+    fn entry(self, path: &[u8]) -> Option<Entry> {
+        (self.mode != "000000").then(|| Entry { mode: self.mode, id: self.id, path: path.to_vec() })
+    }
+}
+
+impl Found {
+    fn change(self) -> Change {
+        let Self { path, old, new, .. } = self;
+        Change { new: new.entry(&path), old: vec![old.entry(&path)], path }
+    }
+}
+
+/// Reads what git prints with `--raw -z` (git-diff-tree(1), "raw output format").
+pub(super) struct Records<R>(pub R);
+
+impl<R: BufRead> Records<R> {
+    /// The next part; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Record>> {
+        let Some(head) = self.field()? else { return Ok(None) };
+        let head = String::from_utf8(head).map_err(|_| odd())?;
+        let Some(change) = head.strip_prefix(':') else {
+            return Ok(Some(Record::Commit(head.trim().to_owned())));
+        };
+        let words: Vec<&str> = change.split(' ').collect();
+        let [old_mode, new_mode, old, new, status] = words[..] else { return Err(odd()) };
+        let path = self.field()?.ok_or_else(odd)?;
+        let side = |mode: &str, id: &str| Side { mode: mode.to_owned(), id: id.to_owned() };
+        Ok(Some(Record::Change(Found {
+            path,
+            old: side(old_mode, old),
+            new: side(new_mode, new),
+            is_unmerged: status.starts_with('U'),
+        })))
+    }
+
+    fn field(&mut self) -> Result<Option<Vec<u8>>> {
+        let mut field = Vec::new();
+        self.0.read_until(0, &mut field).map_err(broken)?;
+        Ok(field.pop().is_some().then_some(field))
+    }
+}
+
+fn is_file(mode: &str) -> bool {
+    mode.starts_with("100")
 }
 
 fn odd() -> Error {
@@ -162,41 +229,37 @@ fn odd() -> Error {
 mod tests {
     use super::*;
 
+    fn all(text: &str) -> Result<Vec<Record>> {
+        let mut records = Records(text.as_bytes());
+        std::iter::from_fn(|| records.next().transpose()).collect()
+    }
+
     #[test]
-    fn raw_lines_of_commits_and_merges_are_read() {
-        let (a, b, c) = ("a".repeat(40), "b".repeat(40), "c".repeat(40));
+    fn raw_lines_are_read() {
+        let (a, b) = ("a".repeat(40), "b".repeat(40));
         let zero = "0".repeat(40);
         let text = format!(
-            "{a}\0:000000 100644 {zero} {b} A\0:x\ny\0{b}\0::100644 000000 100755 {a} {zero} {c} MA\0m\0\
-             :100644 000000 {a} {zero} D\0gone\0"
+            "{a}\0:000000 100644 {zero} {b} A\0:x\ny\0:100644 120000 {a} {b} T\0m\0:100644 000000 {a} {zero} D\0gone\0"
         );
-        let mut commits = Vec::new();
-        let mut changes = Vec::new();
-        read(
-            text.as_bytes(),
-            |id| {
-                commits.push(id.to_vec());
-                Ok(())
-            },
-            |change| changes.push(change),
-        )
-        .unwrap();
-        assert_eq!(commits, [a.as_bytes(), b.as_bytes()]);
-        assert_eq!(changes[0].path, b":x\ny");
-        assert_eq!(changes[0].old, [None]);
-        assert_eq!(changes[1].old.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false]);
-        assert_eq!(
-            changes[1].new.as_ref().map(|new| (new.mode.as_str(), new.id.as_str())),
-            Some(("100755", &*c))
-        );
-        assert_eq!(changes[2].new, None);
+        let mut records = all(&text).unwrap().into_iter();
+        assert!(matches!(records.next(), Some(Record::Commit(id)) if id == a));
+        let changes: Vec<Change> = records
+            .map(|record| match record {
+                Record::Change(found) => found.change(),
+                Record::Commit(id) => panic!("{id}"),
+            })
+            .collect();
+        assert_eq!((&changes[0].path[..], &changes[0].old), (&b":x\ny"[..], &vec![None]));
+        let new = changes[1].new.as_ref().unwrap();
+        assert_eq!((new.mode.as_str(), new.is_file()), ("120000", false));
+        assert_eq!((&changes[2].new, changes[2].old[0].is_some()), (&None, true));
     }
 
     #[test]
     fn what_git_never_says_is_refused() {
-        for text in [":100644\0x\0", ":100644 100644 a b M", "\0:"] {
-            let read = read(text.as_bytes(), |_| Ok(()), |_| ());
-            assert!(matches!(read, Err(Error::Git { .. })), "{text}");
+        for text in [":100644\0x\0", ":100644 100644 a b M\0", ":\0", "::100644 100644 100644 a b c MM\0x\0"]
+        {
+            assert!(matches!(all(text), Err(Error::Git { .. })), "{text}");
         }
     }
 }

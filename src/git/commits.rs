@@ -6,13 +6,26 @@ use super::command::Git;
 use crate::document::escape;
 use crate::error::{Error, Result};
 
-/// New commits, and the one that what they change is measured by.
+/// A commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: String,
+    /// The ids of those it was made on; of a merge the one that it was made on first.
+    pub parents: Vec<String>,
+}
+
+/// New commits, and those that what they change is measured by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Range {
     /// The new commits, parents before children.
-    pub commits: Vec<String>,
+    pub commits: Vec<Commit>,
     /// The commit whose rules hold; `None` when the commits begin from nothing.
     pub base: Option<String>,
+    /// Another whose rules hold, too: the last one of the default branch, which has none of the new ones.
+    pub default: Option<String>,
+    /// The commits among the new ones that may ask for less than those before them.
+    pub accepted: HashSet<String>,
     /// The last commit.
     pub tip: Option<String>,
 }
@@ -54,13 +67,74 @@ impl Range {
     /// # Errors
     /// [`Error::Git`]; also when the history is not complete.
     pub fn of(git: &Git, new: &str, excluded: &[String], base: Option<String>) -> Result<Self> {
-        let mut arguments = vec!["rev-list", "--topo-order", "--reverse", new];
+        let mut arguments = vec!["rev-list", "--topo-order", "--reverse", "--parents", new];
         arguments.extend(excluded.iter().map(String::as_str));
         let output = git.output("list the commits", arguments)?;
-        let commits: Vec<String> = String::from_utf8_lossy(&output).lines().map(str::to_owned).collect();
+        let commits = String::from_utf8_lossy(&output).lines().map(commit).collect::<Vec<_>>();
         refuse_shallow(git, &commits)?;
-        Ok(Self { commits, base, tip: Some(new.to_owned()) })
+        let range = Self { commits, base, tip: Some(new.to_owned()), ..Self::default() };
+        range.accepting(git, ACCEPTED, &configured(git)?)
     }
+
+    /// The same without what the default branch has, under the rules of its last commit `default`, too (a name, or an id).
+    /// When it has all of the new commits it cannot judge them, and nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::Git`]; also when there is no such commit.
+    pub fn under(mut self, git: &Git, default: &str) -> Result<Self> {
+        let default = required(git, default)?;
+        let Some(tip) = self.tip.as_deref().filter(|_| self.base.as_ref() != Some(&default)) else {
+            return Ok(self);
+        };
+        let is_ancestor = ["merge-base", "--is-ancestor", tip, &default];
+        if git.answer("compare commits", is_ancestor)?.is_some() {
+            return Ok(self);
+        }
+        let mut arguments = vec!["rev-list".to_owned(), default.clone()];
+        arguments.extend(self.base.iter().map(|base| format!("^{base}")));
+        let output = git.output("list the commits", arguments)?;
+        let text = String::from_utf8_lossy(&output);
+        let known: HashSet<&str> = text.lines().collect();
+        self.commits.retain(|commit| !known.contains(commit.id.as_str()));
+        self.default = Some(default);
+        Ok(self)
+    }
+
+    fn judged(self, git: &Git, default: Option<String>) -> Result<Self> {
+        match default {
+            Some(default) => self.under(git, &default),
+            None => Ok(self),
+        }
+    }
+
+    /// The same with `commits` accepted, which `from` names: they may ask for less than those before them.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is not the whole id of a commit: a name could come to mean another one.
+    pub fn accepting(mut self, git: &Git, from: &str, commits: &[String]) -> Result<Self> {
+        for commit in commits {
+            if !is_id(commit) {
+                let what = format!("{from} takes whole ids of commits, and '{}' is none", escape(commit));
+                return Err(Error::Usage { what });
+            }
+            self.accepted.extend(found(git, commit)?);
+        }
+        Ok(self)
+    }
+}
+
+/// The setting of git that names commits whose rules may be weaker.
+const ACCEPTED: &str = "dekko.acceptRules";
+
+/// What git's configuration accepts.
+fn configured(git: &Git) -> Result<Vec<String>> {
+    let said = git.answer("read its settings", ["config", "--get-all", ACCEPTED])?;
+    Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
+}
+
+fn commit(line: &str) -> Commit {
+    let mut ids = line.split(' ').map(str::to_owned);
+    Commit { id: ids.next().unwrap_or_default(), parents: ids.collect() }
 }
 
 impl Update {
@@ -102,14 +176,12 @@ impl Update {
         let old = self.old.as_deref().map(|old| found(git, old)).transpose()?.flatten();
         let mut excluded = vec!["--not".to_owned(), format!("--remotes={remote}")];
         excluded.extend(old.clone());
-        let base = match old {
-            Some(old) => Some(old),
-            None => match found(git, &format!("refs/remotes/{remote}/HEAD"))? {
-                Some(head) => Some(head),
-                None => boundary(git, &new, &excluded)?,
-            },
+        let default = default_of(git, remote)?;
+        let base = match old.or_else(|| default.clone()) {
+            Some(base) => Some(base),
+            None => boundary(git, &new, &excluded)?,
         };
-        Range::of(git, &new, &excluded, base)
+        Range::of(git, &new, &excluded, base)?.judged(git, default)
     }
 
     /// The commits that this repository did not have before it was pushed to; empty for a deletion, and for what is no
@@ -120,11 +192,9 @@ impl Update {
     pub fn new_here(&self, git: &Git) -> Result<Range> {
         let Some(new) = self.commit(git)? else { return Ok(Range::default()) };
         let old = self.old.as_deref().map(|old| found(git, old)).transpose()?.flatten();
-        let base = match old {
-            Some(old) => Some(old),
-            None => found(git, "HEAD")?,
-        };
-        Range::of(git, &new, &["--not".to_owned(), "--all".to_owned()], base)
+        let default = found(git, "HEAD")?;
+        let base = old.or_else(|| default.clone());
+        Range::of(git, &new, &["--not".to_owned(), "--all".to_owned()], base)?.judged(git, default)
     }
 
     fn commit(&self, git: &Git) -> Result<Option<String>> {
@@ -152,6 +222,23 @@ fn required(git: &Git, name: &str) -> Result<String> {
     })
 }
 
+/// The last commit known of the default branch of `remote` (a name, or an address). The remote itself is not asked: where
+/// `refs/remotes/…/HEAD` is not set, a branch of the name that git gives to first branches is taken for it; for an address,
+/// that of `origin`.
+fn default_of(git: &Git, remote: &str) -> Result<Option<String>> {
+    let first = git.answer("read its settings", ["config", "--get", "init.defaultBranch"])?;
+    let names = ["HEAD".to_owned()].into_iter().chain(first);
+    let names: Vec<String> = names.chain(["main", "master"].map(str::to_owned)).collect();
+    for remote in [remote, "origin"] {
+        for name in &names {
+            if let Some(commit) = found(git, &format!("refs/remotes/{remote}/{name}"))? {
+                return Ok(Some(commit));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// The newest commit that is left out and that the rest begins from.
 fn boundary(git: &Git, new: &str, excluded: &[String]) -> Result<Option<String>> {
     let mut arguments = vec!["rev-list", "--boundary", "--topo-order", new];
@@ -162,7 +249,7 @@ fn boundary(git: &Git, new: &str, excluded: &[String]) -> Result<Option<String>>
 }
 
 /// Refuses `commits` when the history ends at one of them only because the clone is shallow.
-fn refuse_shallow(git: &Git, commits: &[String]) -> Result<()> {
+fn refuse_shallow(git: &Git, commits: &[Commit]) -> Result<()> {
     let path = git.output("find its files", ["rev-parse", "--git-path", "shallow"])?;
     let path = super::command::path_of(path.strip_suffix(b"\n").unwrap_or(&path));
     let path = git.folder().join(path);
@@ -172,7 +259,7 @@ fn refuse_shallow(git: &Git, commits: &[String]) -> Result<()> {
         Err(source) => return Err(Error::Io { action: "read", source }.in_file(path)),
     };
     let ends: HashSet<&str> = text.lines().collect();
-    match commits.iter().filter(|commit| ends.contains(commit.as_str())).count() {
+    match commits.iter().filter(|commit| ends.contains(commit.id.as_str())).count() {
         0 => Ok(()),
         count => Err(Error::Git {
             action: "show the whole range",

@@ -134,6 +134,16 @@ impl Graph {
         bases
     }
 
+    /// By number of commit: whether it is `first` or comes after it.
+    pub fn descendants(&self, first: At) -> Vec<bool> {
+        let mut is_below = vec![false; self.len()];
+        is_below[first.index()] = true;
+        for at in self.commits().skip(first.index() + 1) {
+            is_below[at.index()] = self.parents(at).iter().any(|parent| is_below[parent.index()]);
+        }
+        is_below
+    }
+
     /// The commits in an order of their ancestry from `tip` down, children first.
     pub fn below(&self, tip: At) -> Vec<At> {
         let mut is_seen = vec![false; tip.index() + 1];
@@ -217,6 +227,7 @@ mod tests {
         let octopus = graph(&[&[], &[0], &[1], &[1], &[0]]);
         assert_eq!(numbers(octopus.merge_bases(&[At(2), At(3)])), [1]);
         assert_eq!(numbers(octopus.merge_bases(&[At(2), At(3), At(4)])), [0]);
+        assert_eq!(octopus.descendants(At(1)), [false, true, true, true, false]);
         let strangers = graph(&[&[], &[]]);
         assert_eq!(numbers(strangers.merge_bases(&[At(0), At(1)])), Vec::<u32>::new());
     }

@@ -15,6 +15,7 @@ use crate::format::{self, Format};
 use crate::fs;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece};
 use crate::merge::{self, Lists, Version};
+use crate::provider::recipient_of;
 
 /// What git wants merged.
 pub struct Request {
@@ -343,7 +344,7 @@ fn has_same_metadata(one: &OpenFile, other: &OpenFile) -> bool {
 
 fn has_same_readers(one: &OpenFile, other: &OpenFile) -> bool {
     let rids = |file: &OpenFile| -> Vec<String> {
-        file.file().envelope().recipients.iter().map(|wrapped| wrapped.rid.clone()).collect()
+        file.file().envelope().recipients.iter().map(recipient_of).collect()
     };
     rids(one) == rids(other)
 }

@@ -67,7 +67,9 @@ pub fn is_attributes(path: &[u8]) -> bool {
 
 fn ask(git: &Git, command: &[&str], paths: &[&[u8]]) -> Result<HashSet<Vec<u8>>> {
     let input: Vec<u8> = paths.iter().flat_map(|path| path.iter().copied().chain([0])).collect();
-    let arguments: Vec<&str> = command.iter().copied().chain(NAMES).collect();
+    // Where names in another case are the same names, git reads patterns so, too.
+    let arguments = ["-c", "core.ignoreCase=true"].iter().chain(command).copied().chain(NAMES);
+    let arguments: Vec<&str> = arguments.collect();
     let output = git.fed("tell the attributes", &arguments, &input)?;
     let mut fields = output.split(|&byte| byte == 0);
     let mut found = HashSet::new();

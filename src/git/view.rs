@@ -8,6 +8,7 @@ use crate::file::loose::{Loose, Shown};
 use crate::file::{DataKeys, EncryptedFile, FileType};
 use crate::format::{self, Grammar};
 use crate::merge::marks::Side;
+use crate::provider::recipient_of;
 
 /// What every line about the metadata begins with in a view, behind the comment sign and a space.
 pub const VIEW: &str = "dekko: ";
@@ -123,7 +124,7 @@ fn notes(envelope: &Envelope, file_type: FileType) -> Vec<String> {
         let cover = if envelope.cover == crate::document::Cover::All { "all" } else { "encrypted" };
         notes.push(format!("policy {}; cover {cover}", envelope.policy));
     }
-    notes.extend(envelope.recipients.iter().map(|wrapped| format!("recipient {}", wrapped.rid)));
+    notes.extend(envelope.recipients.iter().map(|wrapped| format!("recipient {}", recipient_of(wrapped))));
     notes
 }
 

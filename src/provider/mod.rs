@@ -1,7 +1,8 @@
 //! Recipients wrap a file's data key, identities unwrap it: one provider for each kind of them.
 //!
 //! A recipient is named by its *rid*, `provider:rest` (section 7 of the format). [`PROVIDERS`] is the table of those
-//! that this build knows; a wrap of another is kept and passed over.
+//! that this build knows; a wrap of another is kept and passed over. Of a group ([`threshold`]), its members follow the rid
+//! wherever a recipient is meant; the file has them in the wrap.
 
 mod age;
 #[cfg(feature = "aws")]
@@ -19,7 +20,7 @@ mod names;
 mod service;
 mod session;
 mod settings;
-mod threshold;
+pub mod threshold;
 mod waiting;
 #[cfg(feature = "vault")]
 mod vault;
@@ -30,10 +31,12 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
 use crate::document::escape;
-use crate::envelope::MAX_WRAP;
+use crate::envelope::{MAX_WRAP, WrappedKey};
 use crate::error::{Attempt, Cause, Class, Error, Result};
 
-pub use age::{Generated, Listed, generate, identities, useless_identities};
+pub use age::{
+    Generated, LARGEST_LETTER, Listed, generate, identities, open_letter, seal_letter, useless_identities,
+};
 pub use names::{is_alias, recipient, resolve};
 pub use session::{KeyStore, NoPrompt, Prompt, Session};
 pub use settings::{KeySettings, Login, Network};
@@ -67,6 +70,10 @@ impl Payload {
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
+
+    fn copy(&self) -> Self {
+        Self(self.0.clone())
+    }
 }
 
 impl fmt::Debug for Payload {
@@ -88,6 +95,12 @@ impl<'a> Wrap<'a> {
     /// The part of the rid behind `provider:`, when it is one of `provider`'s.
     pub fn rest(&self, provider: &str) -> Option<&'a str> {
         self.rid.strip_prefix(provider)?.strip_prefix(':')
+    }
+}
+
+impl<'a> From<&'a WrappedKey> for Wrap<'a> {
+    fn from(wrapped: &'a WrappedKey) -> Self {
+        Self { rid: &wrapped.rid, bytes: &wrapped.wrap }
     }
 }
 
@@ -202,7 +215,17 @@ pub fn rewrap(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Optio
     provider_of_rid(wrap.rid).map_or(Ok(None), |known| known.rewrap(wrap, file, session))
 }
 
-/// Wraps the data key of `file` for the recipient `rid`.
+/// The recipient of `wrap`, as [`recipient`] writes it: the rid, of a group with its members.
+///
+/// Two files have the same group when this is equal; the rid alone does not say who is in it. Of a wrap that cannot be read
+/// it is the rid.
+pub fn recipient_of<'a>(wrap: impl Into<Wrap<'a>>) -> String {
+    let wrap = wrap.into();
+    let group = wrap.rest("threshold").and_then(|_| threshold::members_of(&wrap));
+    group.unwrap_or_else(|| wrap.rid.to_owned())
+}
+
+/// Wraps the data key of `file` for the recipient `rid`, a group with its members.
 ///
 /// # Errors
 ///
@@ -299,7 +322,7 @@ pub fn unwrap(
         }
     }
     Err(Error::NoIdentity {
-        recipients: wraps.iter().map(|wrap| wrap.rid.to_owned()).collect(),
+        recipients: wraps.iter().map(|wrap| recipient_of(*wrap)).collect(),
         attempts: distinct,
     })
 }

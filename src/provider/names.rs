@@ -1,17 +1,18 @@
 //! How recipients are named, and what is refused as the name of one.
 
-use super::{Provider, Session, provider_of};
+use super::{Provider, Session, provider_of, threshold};
 use crate::document::escape;
 use crate::envelope::MAX_RID;
 use crate::error::{Error, Result};
 
-/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid.
+/// The canonical rid for a recipient as a user writes it: `age1…`, an SSH public key line, or a rid; of a group with its
+/// members behind it (`threshold:2-of-2:name [ age:age1… age:age1… ]`; [`threshold::rid_of`] is without them).
 ///
 /// # Errors
 ///
 /// [`Error::Recipient`]; a text that may be a secret by mistake is not repeated in it.
 pub fn recipient(text: &str) -> Result<String> {
-    rid_of(text, |provider, rest| provider.recipient(rest))
+    named(text, |provider, rest| provider.recipient(rest))
 }
 
 /// The same, where a service may be asked for the key that an alias means now: a file names the key itself.
@@ -20,7 +21,7 @@ pub fn recipient(text: &str) -> Result<String> {
 ///
 /// [`Error::Recipient`] or [`Error::Service`].
 pub fn resolve(text: &str, session: &Session) -> Result<String> {
-    rid_of(text, |provider, rest| provider.resolve(rest, session))
+    named(text, |provider, rest| provider.resolve(rest, session))
 }
 
 /// Whether `text` names a key by an alias, which only its service can read ([`resolve`]).
@@ -28,7 +29,7 @@ pub fn is_alias(text: &str) -> bool {
     text.trim().starts_with("aws-kms:") && text.contains(":alias/")
 }
 
-fn rid_of(text: &str, canonical: impl FnOnce(&dyn Provider, &str) -> Result<String>) -> Result<String> {
+fn named(text: &str, canonical: impl FnOnce(&dyn Provider, &str) -> Result<String>) -> Result<String> {
     let text = text.trim();
     let (provider, rest) = match text.split_once(':') {
         Some((name, rest)) if is_provider_name(name) => (name, rest),
@@ -38,7 +39,7 @@ fn rid_of(text: &str, canonical: impl FnOnce(&dyn Provider, &str) -> Result<Stri
         return Err(unusable(text, "this build of dekko has no provider of that name"));
     };
     let rid = format!("{}:{}", provider.name(), canonical(provider, rest)?);
-    if rid.len() > MAX_RID {
+    if threshold::rid_of(&rid).len() > MAX_RID {
         let reason = format!("it is longer than the {MAX_RID} bytes that a file has room for");
         return Err(unusable(text, &reason));
     }

@@ -183,7 +183,8 @@ fn a_range_is_judged_by_the_rules_of_its_base() {
     workshop.commit("no rule");
     workshop.desk.write("secrets/app.yaml", PLAIN);
     workshop.commit("plain");
-    assert_eq!(workshop.found(&["--range", &range]), ["secrets/app.yaml not-encrypted"]);
+    let found = ["secrets/app.yaml rules", "secrets/app.yaml not-encrypted"];
+    assert_eq!(workshop.found(&["--range", &range]), found);
     workshop.git(["reset", "-q", "--hard", &base]).ok();
     // Or breaks it.
     workshop.desk.write("dekko.toml", "version = 7\n");
@@ -224,7 +225,8 @@ fn attributes_select_what_no_rule_names_also_when_the_commit_drops_them() {
     workshop.commit("late");
     fs::remove_file(workshop.desk.path(".gitattributes")).unwrap();
     workshop.commit("gone");
-    assert_eq!(workshop.found(&["--range", &format!("{base}..HEAD")]), ["late/x.ini not-encrypted"]);
+    let found = ["late/x.ini not-encrypted", "late/x.ini rules"];
+    assert_eq!(workshop.found(&["--range", &format!("{base}..HEAD")]), found);
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn why(cause: &Cause) -> String {
     };
     match cause {
         Cause::Returned { slot: of, .. } => format!("1: {}", slot(of)),
-        Cause::TookBase { slot: of, .. } => format!("2: {}", slot(of)),
+        Cause::TookBase { slot: of, .. } | Cause::RolledBack { slot: of, .. } => format!("2: {}", slot(of)),
         Cause::NoSuccession { .. } => "prev names no key of a parent".to_owned(),
         Cause::WrongSuccession { .. } => "the HMAC of prev".to_owned(),
         Cause::Order { .. } => "order of ids".to_owned(),

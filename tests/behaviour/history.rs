@@ -6,11 +6,11 @@ use serde_json::Value;
 use crate::desk::{Desk, Ended};
 use crate::repository::Repository;
 
-const FILE: &str = "a.secret.yaml";
+pub const FILE: &str = "a.secret.yaml";
 const PLAIN: &str = "db:\n  user: app\n  password: hunter2-one\n  host: h\nlast: x\n";
 
 /// A repository with one file in it.
-fn repository() -> Repository {
+pub fn repository() -> Repository {
     let repository = Repository::new();
     repository.desk.write(FILE, PLAIN);
     repository.desk.dekko(["encrypt", FILE]).ok();
@@ -19,19 +19,19 @@ fn repository() -> Repository {
 }
 
 /// git as somebody.
-fn git(repository: &Repository, arguments: &[&str]) -> String {
+pub fn git(repository: &Repository, arguments: &[&str]) -> String {
     let who = ["-c", "user.name=Eve \u{1b}[31m", "-c", "user.email=e@x", "-c", "commit.gpgsign=false"];
     repository.git(&[&who, arguments].concat())
 }
 
 /// Commits everything; the short id of the commit.
-fn commit(repository: &Repository, subject: &str) -> String {
+pub fn commit(repository: &Repository, subject: &str) -> String {
     git(repository, &["add", "-A"]);
     git(repository, &["commit", "--quiet", "-m", subject]);
     head(repository)
 }
 
-fn head(repository: &Repository) -> String {
+pub fn head(repository: &Repository) -> String {
     git(repository, &["rev-parse", "HEAD"])[..10].to_owned()
 }
 
@@ -40,7 +40,7 @@ fn set(repository: &Repository, file: &str, path: &str, value: &str) {
 }
 
 /// Sets a value and commits that.
-fn change(repository: &Repository, path: &str, value: &str) -> String {
+pub fn change(repository: &Repository, path: &str, value: &str) -> String {
     set(repository, FILE, path, value);
     commit(repository, path)
 }
@@ -51,14 +51,14 @@ fn line<'t>(text: &'t str, start: &str) -> &'t str {
         .unwrap_or_else(|| panic!("no {start}: {text}"))
 }
 
-fn verify(desk: &Desk, status: i32) -> Ended {
+pub fn verify(desk: &Desk, status: i32) -> Ended {
     let ended = desk.dekko(["verify", "--history", "--all"]).ends(status);
     assert!(!ended.out().contains('\u{1b}'), "a control character: {}", ended.out());
     ended
 }
 
 /// The findings as kind, path, and where.
-fn findings(desk: &Desk, status: i32) -> Vec<(String, String, String)> {
+pub fn findings(desk: &Desk, status: i32) -> Vec<(String, String, String)> {
     let out = desk.dekko(["verify", "--history", "--all", "--json"]).ends(status).out();
     let report: Value = serde_json::from_str(&out).expect("JSON");
     let mut found = Vec::new();
@@ -75,7 +75,7 @@ fn findings(desk: &Desk, status: i32) -> Vec<(String, String, String)> {
     found
 }
 
-fn one(kind: &str, commit: &str) -> Vec<(String, String, String)> {
+pub fn one(kind: &str, commit: &str) -> Vec<(String, String, String)> {
     vec![(kind.to_owned(), FILE.to_owned(), commit.to_owned())]
 }
 

@@ -7,29 +7,37 @@ use dekko::crypto::{DataKey, FileId, Tag};
 use dekko::document::Cover;
 use dekko::error::Result;
 use dekko::file::merge::{Input, Inputs, Merge, Terms};
-use dekko::file::{OpenFile, Past, Rotation};
+use dekko::file::{EncryptedFile, OpenFile, Past, Rotation};
 use dekko::merge::Lists;
 use dekko::merge::marks::{Side, taken};
 
-use crate::sealed::{Counted, file_type, open, recipe, recipient, report, sealed_with};
+use crate::sealed::{Counted, file_type, recipe, recipient, report, sealed_with};
 
 /// What a version says: entries of the root, and items of its list.
 #[derive(Clone, Debug)]
-struct Text {
+pub struct Text {
     entries: Vec<(String, u32)>,
     items: Vec<(u32, u32)>,
 }
 
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 }
 
 impl Text {
+    /// Where every history here begins.
+    pub fn first() -> Self {
+        Self {
+            entries: ["k0", "p0", "k1", "k2", "p1", "k3"].map(|key| (key.to_owned(), 0)).to_vec(),
+            items: vec![(0, 0), (1, 0), (2, 1)],
+        }
+    }
+
     fn written(&self) -> String {
         let mut out = String::new();
         for (at, (key, value)) in self.entries.iter().enumerate() {
@@ -45,7 +53,7 @@ impl Text {
     }
 
     /// A small change; few values and keys, so that things are undone and done twice.
-    fn change(&mut self, chance: &mut Chance) {
+    pub fn change(&mut self, chance: &mut Chance) {
         let count = self.entries.len();
         let at = chance.below(count);
         let value = chance.below(4) as u32;
@@ -85,10 +93,11 @@ impl Text {
 }
 
 /// A version: its file, what it comes from, and its tags.
-struct Version {
-    bytes: Vec<u8>,
-    key: u8,
-    parents: Vec<usize>,
+pub struct Version {
+    pub bytes: Vec<u8>,
+    pub key: [u8; 32],
+    pub parents: Vec<usize>,
+    tags: HashSet<Tag>,
 }
 
 /// All that stands in a version: (what it belongs to, its bytes).
@@ -112,21 +121,37 @@ impl Past for Tags {
     }
 }
 
-struct History {
-    versions: Vec<Version>,
+pub struct History {
+    pub versions: Vec<Version>,
+    pub chance: Chance,
     random: Counted,
-    chance: Chance,
     keys: u8,
+    /// Whether each version is held against the rules as this file knows them.
+    is_checked: bool,
+}
+
+fn opened(bytes: &[u8], key: [u8; 32]) -> OpenFile {
+    let file = EncryptedFile::read(file_type("yaml"), bytes.to_vec()).expect("reads");
+    file.open(DataKey::new(key)).expect("verifies")
 }
 
 impl History {
-    fn open(&self, at: usize) -> OpenFile {
-        let Version { bytes, key, .. } = &self.versions[at];
-        let file = dekko::file::EncryptedFile::read(file_type("yaml"), bytes.clone()).expect("reads");
-        file.open(DataKey::new([*key; 32])).expect("verifies")
+    /// A history of one version.
+    pub fn new(seed: u64, is_checked: bool) -> Self {
+        let cover = if seed.is_multiple_of(3) { Cover::Encrypted } else { Cover::All };
+        let recipe = recipe("encrypt **; plain p*,**.pname", cover);
+        let start = sealed_with("yaml", Text::first().written().as_bytes(), &recipe, seed).expect("seals");
+        let (random, chance) = (Counted(seed + 1000), Chance(seed * 7919 + 1));
+        let mut history = Self { versions: Vec::new(), random, chance, keys: 7, is_checked };
+        history.push(start, [7; 32], Vec::new());
+        history
     }
 
-    fn ancestors(&self, at: usize) -> BTreeSet<usize> {
+    fn open(&self, at: usize) -> OpenFile {
+        opened(&self.versions[at].bytes, self.versions[at].key)
+    }
+
+    pub fn ancestors(&self, at: usize) -> BTreeSet<usize> {
         let mut found = BTreeSet::from([at]);
         let mut open = vec![at];
         while let Some(next) = open.pop() {
@@ -135,25 +160,44 @@ impl History {
         found
     }
 
-    /// The tags that whoever works on top of `head` finds in git, those of `head` aside.
-    fn past(&self, head: usize) -> Tags {
-        let tags = |at: usize| {
-            let file = self.open(at);
-            let links: Vec<Tag> = file.file().tokens().iter().flatten().map(|token| token.link).collect();
-            links.into_iter().chain([file.file().envelope().end]).collect::<HashSet<_>>()
-        };
-        let mut found: HashSet<Tag> = self.ancestors(head).into_iter().flat_map(tags).collect();
-        for tag in tags(head) {
-            found.remove(&tag);
+    /// The tags that whoever works on top of `heads` finds in git: of each of them, those that it has no more.
+    fn past(&self, heads: &[usize]) -> Tags {
+        let mut found = HashSet::new();
+        for &head in heads {
+            let is_gone = |tag: &&Tag| !self.versions[head].tags.contains(tag);
+            let tags = self.ancestors(head).into_iter().flat_map(|at| &self.versions[at].tags);
+            found.extend(tags.filter(is_gone).copied());
         }
         Tags(found)
     }
 
-    fn push(&mut self, bytes: Vec<u8>, key: u8, parents: Vec<usize>) -> usize {
-        self.versions.push(Version { bytes, key, parents });
+    fn push(&mut self, bytes: Vec<u8>, key: [u8; 32], parents: Vec<usize>) -> usize {
+        let file = opened(&bytes, key);
+        let links = file.file().tokens().iter().flatten().map(|token| token.link);
+        let tags = links.chain([file.file().envelope().end]).collect();
+        self.versions.push(Version { bytes, key, parents, tags });
         let at = self.versions.len() - 1;
-        self.check(at);
+        if self.is_checked {
+            self.check(at);
+        }
         at
+    }
+
+    /// The version `from` with `text`.
+    pub fn edit(&mut self, from: usize, text: &Text) -> usize {
+        let past = self.past(&[from]);
+        let edited = self.open(from).edit_after(text.written().into_bytes(), &past, &mut self.random);
+        self.push(edited.expect("edits"), self.versions[from].key, vec![from])
+    }
+
+    /// The version `from` under a new key.
+    pub fn rotate(&mut self, from: usize) -> usize {
+        self.keys += 1;
+        let rotation =
+            Rotation { key: DataKey::new([self.keys; 32]), rotated: "2026-02-03T04:05:06Z".to_owned() };
+        let wrap = &mut |_: &FileId, _: &DataKey| Ok(vec![recipient("alice"), recipient("bob")]);
+        let rotated = self.open(from).rotate(rotation, wrap, &mut self.random).expect("rotates");
+        self.push(rotated, [self.keys; 32], vec![from])
     }
 
     /// Changes `text` a few times from `from` on, a version each.
@@ -161,30 +205,50 @@ impl History {
         let mut at = from;
         for _ in 0..=self.chance.below(3) {
             text.change(&mut self.chance);
-            let past = self.past(at);
-            let edited = self.open(at).edit_after(text.written().into_bytes(), &past, &mut self.random);
-            let key = self.versions[at].key;
-            at = self.push(edited.expect("edits"), key, vec![at]);
+            at = self.edit(at, text);
         }
-        if self.chance.below(12) == 0 {
-            self.keys += 1;
-            let rotation =
-                Rotation { key: DataKey::new([self.keys; 32]), rotated: "2026-02-03T04:05:06Z".to_owned() };
-            let wrap = &mut |_: &FileId, _: &DataKey| Ok(vec![recipient("alice"), recipient("bob")]);
-            let rotated = self.open(at).rotate(rotation, wrap, &mut self.random).expect("rotates");
-            at = self.push(rotated, self.keys, vec![at]);
-        }
-        at
+        if self.chance.below(12) == 0 { self.rotate(at) } else { at }
     }
 
-    /// The merge of two branches from `base`, conflicts settled somehow.
-    fn merge(&mut self, base: usize, ours: usize, theirs: usize) -> (usize, bool) {
-        let input = |at| Input::Open(Box::new(self.open(at)));
-        let inputs = Inputs { base: input(base), ours: input(ours), theirs: input(theirs) };
-        let wrap = &mut |_: &str, _: &FileId, _: &DataKey| Ok(b"wrap".to_vec());
+    /// The merge of two branches, conflicts settled somehow; `None` where one of them must be taken as a whole.
+    pub fn merge(&mut self, ours: usize, theirs: usize) -> Option<(usize, bool)> {
+        let bases = self.bases(ours, theirs);
+        let (first, others) = bases.split_first().expect("a common ancestor");
+        let mut base = (self.versions[*first].bytes.clone(), self.versions[*first].key);
+        // git merges several bases first.
+        for &other in others {
+            let below = self.bases(*first, other).first().copied().expect("a common ancestor");
+            let ours = (base.0.clone(), base.1, *first);
+            let below = (self.versions[below].bytes.clone(), self.versions[below].key);
+            let theirs = (self.versions[other].bytes.clone(), self.versions[other].key, other);
+            let (bytes, key, _) = self.merged(&below, &ours, &theirs)?;
+            base = (bytes, key);
+        }
+        let side = |at: usize| (self.versions[at].bytes.clone(), self.versions[at].key, at);
+        let (bytes, key, is_clean) = self.merged(&base, &side(ours), &side(theirs))?;
+        Some((self.push(bytes, key, vec![ours, theirs]), is_clean))
+    }
+
+    fn merged(
+        &mut self,
+        base: &(Vec<u8>, [u8; 32]),
+        ours: &(Vec<u8>, [u8; 32], usize),
+        theirs: &(Vec<u8>, [u8; 32], usize),
+    ) -> Option<(Vec<u8>, [u8; 32], bool)> {
+        let input = |bytes: &[u8], key| Input::Open(Box::new(opened(bytes, key)));
+        let inputs = Inputs {
+            base: input(&base.0, base.1),
+            ours: input(&ours.0, ours.1),
+            theirs: input(&theirs.0, theirs.1),
+        };
+        let mut keys = vec![ours.1, theirs.1];
+        let wrap = &mut |_: &str, _: &FileId, key: &DataKey| {
+            keys.push(*key.expose());
+            Ok(b"wrap".to_vec())
+        };
         let mut terms = Terms { allowed: None, now: "2026-03-03T03:03:03Z".to_owned(), wrap };
-        let past = self.past(ours);
-        let mut merge = Merge::new(inputs, Lists::Ordered, &mut terms, &mut self.random).expect("merges");
+        let past = self.past(&[ours.2, theirs.2]);
+        let mut merge = Merge::new(inputs, Lists::Ordered, &mut terms, &mut self.random).ok()?;
         let is_clean = merge.conflicts().is_empty();
         let bytes = if is_clean {
             merge.sealed(&past, &mut self.random)
@@ -194,15 +258,24 @@ impl History {
             let settled = merge.sealed_with(plain, &past, &mut self.random);
             // Not every mixture is a text.
             settled.or_else(|_| {
-                merge.sealed_with(self.open(ours).plain().expect("plain"), &past, &mut self.random)
+                let plain = opened(&ours.0, ours.1).plain().expect("plain");
+                merge.sealed_with(plain, &past, &mut self.random)
             })
         };
         let bytes = bytes.expect("seals");
-        let key = [ours, theirs].map(|at| self.versions[at].key).into_iter().find(|&number| {
-            let file = dekko::file::EncryptedFile::read(file_type("yaml"), bytes.clone()).expect("reads");
-            file.fits(&DataKey::new([number; 32]))
+        let key = keys.into_iter().find(|key| {
+            let file = EncryptedFile::read(file_type("yaml"), bytes.clone()).expect("reads");
+            file.fits(&DataKey::new(*key))
         });
-        (self.push(bytes, key.expect("a key of one side"), vec![ours, theirs]), is_clean)
+        Some((bytes, key.expect("a key of one side, or a new one"), is_clean))
+    }
+
+    /// The best common ancestors.
+    pub fn bases(&self, one: usize, other: usize) -> Vec<usize> {
+        let common = &self.ancestors(one) & &self.ancestors(other);
+        let is_best =
+            |&one: &usize| !common.iter().any(|&other| other != one && self.ancestors(other).contains(&one));
+        common.iter().copied().filter(is_best).collect()
     }
 
     /// Holds the rules against the version `at`.
@@ -222,14 +295,8 @@ impl History {
             assert!(is_in_parent || !older.contains(bytes), "{}: {place:?} came back", self.told(at));
         }
         if let ([ours, theirs], [o, t]) = (&parents[..], &by_parent[..]) {
-            let common = &self.ancestors(*ours) & &self.ancestors(*theirs);
-            let bases: Vec<_> = common
-                .iter()
-                .filter(|&&one| {
-                    !common.iter().any(|&other| other != one && self.ancestors(other).contains(&one))
-                })
-                .map(|&base| parts(&self.open(base)))
-                .collect();
+            let bases = self.bases(*ours, *theirs).into_iter();
+            let bases: Vec<_> = bases.map(|base| parts(&self.open(base))).collect();
             for (place, bytes) in &found {
                 if bases.iter().all(|base| base.get(place) == Some(bytes)) {
                     let differs = |side: &Parts| side.get(place) != Some(bytes);
@@ -265,39 +332,18 @@ fn in_random_histories_of_honest_people_nothing_comes_back() {
     let histories = if cfg!(debug_assertions) { 30 } else { 1500 };
     let (mut merges, mut clean) = (0, 0);
     for seed in 0..histories {
-        let cover = if seed % 3 == 0 { Cover::Encrypted } else { Cover::All };
-        let mut text = Text {
-            entries: ["k0", "p0", "k1", "k2", "p1", "k3"].map(|key| (key.to_owned(), 0)).to_vec(),
-            items: vec![(0, 0), (1, 0), (2, 1)],
-        };
-        let start = sealed_with(
-            "yaml",
-            text.written().as_bytes(),
-            &recipe("encrypt **; plain p*,**.pname", cover),
-            seed,
-        )
-        .expect("seals");
-        assert!(open("yaml", &start).is_ok());
-        let mut history = History {
-            versions: Vec::new(),
-            random: Counted(seed + 1000),
-            chance: Chance(seed * 7919 + 1),
-            keys: 7,
-        };
-        let mut head = history.push(start, 7, Vec::new());
+        let mut text = Text::first();
+        let mut history = History::new(seed, true);
+        let mut head = 0;
         for _ in 0..4 {
             let (mut by_us, mut by_them) = (text.clone(), text.clone());
             let ours = history.branch(head, &mut by_us);
             let theirs = history.branch(head, &mut by_them);
-            let (merged, is_clean) = history.merge(head, ours, theirs);
+            let (merged, is_clean) = history.merge(ours, theirs).expect("no rotation twice");
             (merges, clean) = (merges + 1, clean + usize::from(is_clean));
             // From here on with the text of ours, which is one more edit.
             text = by_us;
-            let past = history.past(merged);
-            let edited =
-                history.open(merged).edit_after(text.written().into_bytes(), &past, &mut history.random);
-            let key = history.versions[merged].key;
-            head = history.push(edited.expect("edits"), key, vec![merged]);
+            head = history.edit(merged, &text);
         }
     }
     report(&format!("honest histories: {histories}, with {merges} merges, {clean} of them clean"));

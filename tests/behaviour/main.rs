@@ -4,6 +4,8 @@
 mod agent;
 mod attack_table;
 mod attacks;
+#[cfg(unix)]
+mod bypasses;
 mod check;
 #[cfg(unix)]
 mod clone;
@@ -26,8 +28,10 @@ mod findings;
 mod finishing;
 mod flips;
 mod generated;
+mod groups;
 mod histories;
 mod history;
+mod history_merges;
 mod honest;
 #[cfg(unix)]
 mod guard;
@@ -53,6 +57,7 @@ mod newcomer;
 mod readers;
 #[cfg(unix)]
 mod recipes;
+mod replays;
 mod repository;
 mod samples;
 mod sealed;

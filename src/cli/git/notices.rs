@@ -47,6 +47,13 @@ pub(in crate::cli) fn said(notice: &Notice, config: Option<&Config>) -> String {
             side_name(*side),
             name(rid)
         ),
+        Notice::OtherGroup { rid, side } => {
+            format!(
+                "{} changes the group to {}, and so does the other side: left out",
+                side_name(*side),
+                name(rid)
+            )
+        }
         Notice::NewKey => "has a new data key, because someone who has the old one lost access".to_owned(),
         Notice::Plaintext { path, side } => {
             format!(

@@ -10,6 +10,8 @@ use crate::file::encrypt::sorted;
 use crate::file::{OpenFile, Recipe};
 use crate::merge::marks::Side;
 use crate::policy::Policy;
+use crate::provider::recipient_of;
+use crate::provider::threshold::{name_of, rid_of};
 
 /// Wraps the data key of a file for one recipient.
 pub type WrapOne<'a> = &'a mut dyn FnMut(&str, &FileId, &DataKey) -> Result<Vec<u8>>;
@@ -132,8 +134,10 @@ impl Agreed {
         let source =
             if o.commit == t.commit || b.is_none_or(|b| b.commit != o.commit) { ours } else { theirs };
         let holders = if o.commit == t.commit { &[o, t][..] } else { &[envelope(source)][..] };
-        let is_held_by_others =
-            holders.iter().flat_map(|side| &side.recipients).any(|held| !merged.contains(&held.rid));
+        let is_held_by_others = holders
+            .iter()
+            .flat_map(|side| &side.recipients)
+            .any(|held| !merged.contains(&recipient_of(held)));
         let chosen = envelope(source);
         agreed.key = source.key.copy();
         agreed.envelope = Envelope {
@@ -157,7 +161,7 @@ impl Agreed {
                 None => (terms.wrap)(&rid, &agreed.envelope.file_id, &agreed.key),
             };
             match wrap {
-                Ok(wrap) => recipients.push(WrappedKey { rid, wrap }),
+                Ok(wrap) => recipients.push(WrappedKey { rid: rid_of(&rid).to_owned(), wrap }),
                 Err(error) => {
                     agreed.conflict("(recipients)");
                     agreed.notices.push(Notice::NotWrapped { rid, reason: error.to_string() });
@@ -210,9 +214,8 @@ impl Agreed {
         theirs: &Envelope,
         terms: &Terms<'_>,
     ) -> BTreeSet<String> {
-        let set = |side: &Envelope| -> BTreeSet<String> {
-            side.recipients.iter().map(|wrapped| wrapped.rid.clone()).collect()
-        };
+        let set =
+            |side: &Envelope| -> BTreeSet<String> { side.recipients.iter().map(recipient_of).collect() };
         let b = match ancestor {
             Ancestor::Open(base) => set(envelope(base)),
             Ancestor::None | Ancestor::Locked(_) => BTreeSet::new(),
@@ -232,6 +235,9 @@ impl Agreed {
                 {
                     self.conflict("(recipients)");
                     self.notices.push(Notice::NotAllowed { rid });
+                } else if merged.iter().any(|known| is_same_group(known, &rid)) {
+                    self.conflict("(recipients)");
+                    self.notices.push(Notice::OtherGroup { rid, side });
                 } else {
                     self.notices.push(Notice::Adds { rid: rid.clone(), side });
                     merged.insert(rid);
@@ -240,6 +246,11 @@ impl Agreed {
         }
         merged
     }
+}
+
+/// Whether both are versions of one group; a file has one of them.
+fn is_same_group(one: &str, other: &str) -> bool {
+    name_of(one).is_some_and(|name| name_of(other) == Some(name))
 }
 
 fn envelope(file: &OpenFile) -> &Envelope {
@@ -264,7 +275,7 @@ fn existing_wrap(
     theirs: &Envelope,
 ) -> Option<Vec<u8>> {
     let of = |side: &Envelope| {
-        let wrapped = side.recipients.iter().find(|wrapped| wrapped.rid == rid);
+        let wrapped = side.recipients.iter().find(|&wrapped| recipient_of(wrapped) == rid);
         wrapped
             .filter(|_| side.commit == merged.commit && side.file_id == merged.file_id)
             .map(|one| one.wrap.clone())

@@ -69,6 +69,13 @@ pub enum Notice {
         /// The recipient.
         rid: String,
     },
+    /// A side has another version of a group than the one that stays; that one was left out.
+    OtherGroup {
+        /// The group that was left out, with its members.
+        rid: String,
+        /// The side.
+        side: Side,
+    },
     /// The data key could not be wrapped for someone who should have access.
     NotWrapped {
         /// The recipient.

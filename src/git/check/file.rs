@@ -13,6 +13,7 @@ use crate::error::{Error, Position};
 use crate::file::{EncryptedFile, FileType};
 use crate::merge::marks::Marked;
 use crate::policy::Policy;
+use crate::provider::recipient_of;
 
 /// The most plain values of one file that are named one by one.
 const MOST: usize = 20;
@@ -87,16 +88,20 @@ pub(in crate::git) fn examine(name: &str, bytes: Vec<u8>, demands: &Demands) -> 
         faults.push((Defect::Conflict, Some(at), "an unresolved merge conflict begins here".to_owned()));
         return Examined { faults, identity: None };
     }
+    let mut identity = None;
     match EncryptedFile::read(file_type, bytes) {
         Ok(file) => {
             look(&file, demands, &mut faults);
-            Examined { faults, identity: Some(identity_of(&file)) }
+            identity = Some(identity_of(&file));
         }
-        Err(error) => {
-            faults.push(refused(&error, &text));
-            Examined { faults, identity: None }
+        Err(error) => faults.push(refused(&error, &text)),
+    }
+    if let Some(rule) = demands.rules.first().filter(|rule| rule.is_by_case) {
+        for (_, _, what) in faults.iter_mut().filter(|(defect, _, _)| *defect == Defect::NotEncrypted) {
+            what.push_str(&format!("; but for upper and lower case {} names it", rule.place));
         }
     }
+    Examined { faults, identity }
 }
 
 /// What of `bytes` can hold something in the open.
@@ -118,9 +123,10 @@ fn refused(error: &Error, text: &str) -> Fault {
         Error::NotEncrypted => plain(),
         Error::Refused { class, at, what } => {
             let defect = Defect::from(*class);
-            let line = text.lines().position(is_mark).map(|line| Position { line: line + 1, column: 1 });
+            let line = text.lines().position(is_mark).or_else(|| small_conflict(text));
+            let line = line.map(|line| Position { line: line + 1, column: 1 });
             match line {
-                Some(_) if defect == Defect::Syntax => {
+                Some(_) if matches!(defect, Defect::Syntax | Defect::Token | Defect::Metadata) => {
                     (Defect::Conflict, line, "a mark of a merge conflict was left here".to_owned())
                 }
                 // Without a trace of dekko the syntax is nobody's business.
@@ -135,6 +141,26 @@ fn refused(error: &Error, text: &str) -> Fault {
 /// Whether `line` alone looks like a mark of a conflict.
 fn is_mark(line: &str) -> bool {
     ["<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark)) || line == "======="
+}
+
+/// The line (from 0) of the first conflict whose marks have fewer signs than git's own (`conflict-marker-size`,
+/// gitattributes(5)).
+fn small_conflict(text: &str) -> Option<usize> {
+    // By number of signs: the line of the first mark, and how many marks were seen in their order.
+    let mut seen = [(0, 0); 6];
+    for (at, line) in text.lines().enumerate() {
+        let Some(&sign) = line.as_bytes().first() else { continue };
+        let size = line.bytes().take_while(|&byte| byte == sign).take(7).count();
+        let is_whole = line.as_bytes().get(size).is_none_or(|&byte| byte == b' ');
+        let Some((first, count)) = seen.get_mut(size - 1).filter(|_| is_whole) else { continue };
+        match (sign, *count) {
+            (b'<', _) => (*first, *count) = (at, 1),
+            (b'=', 1) => *count = 2,
+            (b'>', 2) => return Some(*first),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Looks at an encrypted file whose grammar holds.
@@ -152,9 +178,12 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
             plain_values(file, document, policy, &rule.place, faults);
         }
         plain_values(file, document, file.policy(), "the file's own policy", faults);
-        for rule in &demands.rules {
-            weakened(file, rule, block, faults);
-        }
+    }
+    if let Some(what) = file.payload().and_then(super::payload::fault) {
+        faults.push((Defect::NotEncrypted, None, what.to_owned()));
+    }
+    for rule in &demands.rules {
+        weakened(file, rule, block, faults);
     }
     if let Some(document) = file.document().filter(|_| envelope.cover == Cover::Encrypted)
         && document.events().iter().any(|event| matches!(event, Event::Anchor(_) | Event::Alias(_)))
@@ -163,8 +192,9 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
         faults.push((Defect::Syntax, block, what));
     }
     if let Some(rule) = &demands.readers {
-        for wrapped in envelope.recipients.iter().filter(|wrapped| !rule.readers.contains(&wrapped.rid)) {
-            let rid = escape(wrapped.rid.strip_prefix("age:").unwrap_or(&wrapped.rid));
+        let recipients = envelope.recipients.iter().map(recipient_of);
+        for recipient in recipients.filter(|recipient| !rule.readers.contains(recipient)) {
+            let rid = escape(recipient.strip_prefix("age:").unwrap_or(&recipient));
             let what = format!(
                 "is encrypted for '{rid}', whom {} does not name{}",
                 rule.place, demands.readers_note

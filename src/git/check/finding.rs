@@ -18,6 +18,8 @@ pub enum Defect {
     Conflict,
     /// The tags were not drawn after a merge.
     Unsealed,
+    /// A link or a submodule stands where a file must be encrypted.
+    NotAFile,
     /// The text is not valid in its format.
     Syntax,
     /// The metadata block is not as dekko writes it.
@@ -38,18 +40,21 @@ pub enum Defect {
     Copy,
     /// The order of tokens changed, and the epoch did not.
     Order,
+    /// A commit takes a file from the rules, or has them ask for less.
+    Rules,
     /// A `dekko.toml` that cannot be used.
     Configuration,
 }
 
 impl Defect {
     /// All of them, in the order in which reports list them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::NotEncrypted,
         Self::PlainValue,
         Self::Policy,
         Self::Conflict,
         Self::Unsealed,
+        Self::NotAFile,
         Self::Syntax,
         Self::Metadata,
         Self::Version,
@@ -60,6 +65,7 @@ impl Defect {
         Self::PrivateKey,
         Self::Copy,
         Self::Order,
+        Self::Rules,
         Self::Configuration,
     ];
 
@@ -71,6 +77,7 @@ impl Defect {
             Self::Policy => "policy",
             Self::Conflict => "conflict",
             Self::Unsealed => "unsealed",
+            Self::NotAFile => "not-a-file",
             Self::Syntax => "syntax",
             Self::Metadata => "metadata",
             Self::Version => "version",
@@ -81,6 +88,7 @@ impl Defect {
             Self::PrivateKey => "private-key",
             Self::Copy => "copy",
             Self::Order => "order",
+            Self::Rules => "rules",
             Self::Configuration => "configuration",
         }
     }
@@ -93,6 +101,7 @@ impl Defect {
             Self::Policy => "The file's own policy is not what its rule in dekko.toml wants",
             Self::Conflict => "The file holds the marks of a merge conflict",
             Self::Unsealed => "The file was merged and not sealed again",
+            Self::NotAFile => "A link or a submodule stands where a file must be encrypted",
             Self::Syntax => "The text is not valid in its format",
             Self::Metadata => "The metadata block is not as dekko writes it",
             Self::Version => "The file has a newer layout than this dekko reads",
@@ -103,6 +112,7 @@ impl Defect {
             Self::PrivateKey => "Private key material stands in the open",
             Self::Copy => "Two files share their data key and file id",
             Self::Order => "Encrypted values were reordered without a new epoch",
+            Self::Rules => "A commit lets the rules ask for less of a file",
             Self::Configuration => "A dekko.toml cannot be used",
         }
     }
@@ -119,6 +129,7 @@ impl Defect {
             Self::Policy => "Encrypt the file anew under its rule (dekko explain FILE shows both policies).",
             Self::Conflict => "Finish the merge: dekko resolve FILE.",
             Self::Unsealed => "Seal it: dekko reseal FILE.",
+            Self::NotAFile => "Put the file itself there: nobody looks at what lies behind a link.",
             Self::Syntax => "Mend the text, or take the last good version from git's history.",
             Self::Metadata | Self::Token => {
                 "Take the last good version from git's history; see who changed it."
@@ -138,6 +149,10 @@ impl Defect {
             Self::Copy => "Encrypt the copy anew: dekko decrypt COPY, then dekko encrypt.",
             Self::Order => {
                 "Make the change with dekko (dekko edit FILE), or seal it anew: dekko reseal FILE."
+            }
+            Self::Rules => {
+                "Keep the rule as long as the file is there. Where it is meant, a maintainer accepts that one commit: \
+                 --accept-rules COMMIT, or git config --add dekko.acceptRules COMMIT."
             }
             Self::Configuration => "Mend dekko.toml; until then nothing says what must be encrypted.",
         }

@@ -1,26 +1,31 @@
 //! Keyless checks for hooks and continuous integration: whether what is in the repository is encrypted as `dekko.toml`
 //! and the files themselves say. Nothing here needs a key, and nothing that is found shows a value.
 
+mod copies;
 mod file;
 mod finding;
 mod keys;
+mod payload;
 mod range;
 mod report;
 mod rules;
 mod samples;
 mod staged;
 mod tree;
+mod weaker;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::changes::Entry;
 use super::command::{Git, path_of};
 use super::commits::Range;
 use crate::config::{Config, Rule};
 use crate::environment::Environment;
 use crate::error::Result;
 
+use copies::Copies;
 use file::Identity;
 use rules::demand;
 
@@ -45,7 +50,7 @@ impl Checker {
     /// [`crate::error::Error::Git`] outside of any repository.
     pub fn new(folder: &Path, environment: &Environment) -> Result<Self> {
         let environment = environment.with("GIT_NO_REPLACE_OBJECTS", "1");
-        let git = Git::new(folder, &environment)?;
+        let git = Git::new(folder, &environment)?.as_written();
         let top = git.top()?;
         let git = match &top {
             Some(top) => git.within(top),
@@ -94,7 +99,7 @@ impl Checker {
 /// [`crate::error::Error::Config`] and [`crate::error::Error::Io`] when the `dekko.toml` of a file cannot be used.
 pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
     let mut report = Report::default();
-    let mut copies = Copies::default();
+    let mut known = Vec::new();
     for (path, bytes, config) in files {
         let mut demands = Demands::default();
         if let Some(config) = config
@@ -108,17 +113,12 @@ pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
         let examined = examine(&name, bytes, &demands);
         report.add(&bytes_of_path, None, &examined);
         if is_empty {
-            let what = "is not encrypted: it is empty".to_owned();
-            report.findings.push(Finding {
-                defect: Defect::NotEncrypted,
-                path: bytes_of_path.clone(),
-                commit: None,
-                at: None,
-                what,
-            });
+            let what = "is not encrypted: it is empty";
+            report.findings.push(of_entry(Defect::NotEncrypted, &bytes_of_path, None, what));
         }
-        report.findings.extend(copies.finding(&bytes_of_path, None, examined.identity.as_ref()));
+        known.extend(examined.identity.map(|identity| (bytes_of_path, identity)));
     }
+    report.findings.extend(Copies::among(known.iter().map(|(path, identity)| (&path[..], identity)))?);
     Ok(report)
 }
 
@@ -142,23 +142,30 @@ impl Report {
     }
 }
 
-/// The files seen so far, by file id and data key.
-#[derive(Default)]
-struct Copies(HashMap<([u8; 16], [u8; 32]), Vec<u8>>);
-
-impl Copies {
-    /// What is to be said of the file at `path`: nothing for the first of its id and key.
-    fn finding(&mut self, path: &[u8], commit: Option<&str>, identity: Option<&Identity>) -> Option<Finding> {
-        let identity = identity?;
-        let first = self.0.entry((identity.file_id.0, identity.dek.0)).or_insert_with(|| path.to_vec());
-        (first != path).then(|| copy_of(first, path, commit))
-    }
+/// What is to be said of what stands at `path`, which must be encrypted, by its kind and name alone.
+fn by_entry(entry: &Entry, commit: Option<&str>) -> Option<Finding> {
+    let what = match entry.mode.as_str() {
+        "100644" | "100755" | "100664" => return None,
+        "120000" => "is a link: what it leads to is not looked at",
+        "160000" => "is a submodule: what it holds is not looked at",
+        _ => "is of a kind that git does not write",
+    };
+    Some(of_entry(Defect::NotAFile, &entry.path, commit, what))
 }
 
-fn copy_of(first: &[u8], path: &[u8], commit: Option<&str>) -> Finding {
-    let what = format!("shares its data key and file id with '{}'", finding::shown(first));
-    let commit = commit.map(str::to_owned);
-    Finding { defect: Defect::Copy, path: path.to_vec(), commit, at: None, what }
+/// What is to be said of `path` when some systems take it for a file that says what must be encrypted.
+fn in_disguise(path: &[u8], commit: Option<&str>) -> Option<Finding> {
+    let name = name_of(path);
+    let meant =
+        [crate::config::NAME, ".gitattributes"].into_iter().find(|meant| name.eq_ignore_ascii_case(meant));
+    let meant = meant.filter(|meant| name != *meant)?;
+    let what = format!("is a '{meant}' where upper and lower case are the same, and is not read as one here");
+    Some(of_entry(Defect::Configuration, path, commit, &what))
+}
+
+fn of_entry(defect: Defect, path: &[u8], commit: Option<&str>, what: &str) -> Finding {
+    let (path, commit) = (path.to_vec(), commit.map(str::to_owned));
+    Finding { defect, path, commit, at: None, what: what.to_owned() }
 }
 
 /// What is to be said of a file that was `old` before: its tokens in another order, and no new epoch.

@@ -3,170 +3,264 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::copies::{Copies, Key, key};
 use super::file::{Demands, Examined, Identity, examine, identity, is_exempt};
-use super::rules::{Broken, Configurations, Demand, Rules};
+use super::rules::{Asked, Broken, Configurations, Demand, Rules};
 use super::staged::is_same_file;
 use super::tree::contents;
-use super::{Checker, Defect, Finding, Report, copy_of, name_of, reordered};
+use super::weaker::Weaker;
+use super::{Checker, Defect, Finding, Report, by_entry, in_disguise, name_of, reordered};
 use crate::error::Result;
 use crate::git::changes::{Change, Entry, Place, entries_of, of_commits};
-use crate::git::commits::Range;
+use crate::git::commits::{Commit, Range};
 use crate::git::objects::Objects;
 use crate::git::selected::{Attributes, is_attributes, marked};
-
-/// Data key and file id.
-type Key = ([u8; 16], [u8; 32]);
 
 pub(super) fn check(checker: &Checker, range: &Range) -> Result<Report> {
     let mut report = Report::default();
     let Some(tip) = range.tip.as_deref().filter(|_| !range.commits.is_empty()) else { return Ok(report) };
     let changes = of_commits(&checker.git, &range.commits)?;
-    let mut walk = Walk {
-        checker,
-        range,
-        objects: Objects::open(&checker.git)?,
-        known: Configurations::default(),
-        base_rules: Rules::default(),
-        tip_rules: Rules::default(),
-        broken: HashSet::new(),
-        identities: HashMap::new(),
-        examined: HashMap::new(),
-    };
-    let by_attribute = walk.by_attribute(&changes, tip)?;
-    let mut places: HashMap<Key, BTreeSet<Vec<u8>>> = HashMap::new();
-    let mut newcomers = Vec::new();
+    let mut walk = Walk::new(checker, range, tip)?;
+    walk.mark(&changes)?;
+    let mut weaker = Weaker::new(checker, range)?;
     for (commit, changes) in range.commits.iter().zip(&changes) {
-        let mut own_rules = Rules::default();
-        let (mut now, mut gone) = (Vec::new(), Vec::new());
-        for change in changes.iter().filter(|change| !is_exempt(&name_of(&change.path))) {
-            let demands = walk.demands(commit, tip, &mut own_rules, &change.path, &mut report)?;
-            let demands = match demands {
-                Some(demands) => demands,
-                None if by_attribute.contains(&change.path) => Demands::default(),
-                None => continue,
-            };
-            let Some(new) = change.new.as_ref().filter(|new| new.is_file()) else {
-                gone.push(change);
-                continue;
-            };
-            let examined = walk.examine(new, &demands)?;
-            report.add(&change.path, Some(commit), &examined);
-            now.extend(examined.identity.clone().map(|identity| (change, identity)));
-        }
-        for (change, identity) in now {
-            let mut is_new = true;
-            for old in change.old.iter().flatten() {
-                let Some(old) = walk.identity(old)? else { continue };
-                is_new &= !is_same_file(&old, &identity);
-                report.findings.extend(reordered(&change.path, Some(commit), &old, &identity));
-            }
-            for old in gone.iter().flat_map(|gone| gone.old.iter().flatten()) {
-                let Some(old) = walk.identity(old)?.filter(|old| is_new && is_same_file(old, &identity))
-                else {
-                    continue;
-                };
-                report.findings.extend(reordered(&change.path, Some(commit), &old, &identity));
-            }
-            let key = (identity.file_id.0, identity.dek.0);
-            places.entry(key).or_default().insert(change.path.clone());
-            if is_new {
-                newcomers.push((commit, change.path.clone(), key));
-            }
-        }
+        weaker.check(&mut walk, commit, changes, &mut report)?;
+        walk.commit(commit, changes, &mut report)?;
     }
-    if !newcomers.is_empty() {
-        walk.copies(tip, &by_attribute, places, &newcomers, &mut report)?;
-    }
+    walk.copies(&mut report)?;
     Ok(report)
 }
 
 /// A range under way.
-struct Walk<'c> {
+pub(super) struct Walk<'c> {
     checker: &'c Checker,
     range: &'c Range,
+    tip: &'c str,
     objects: Objects,
     known: Configurations,
-    base_rules: Rules,
-    tip_rules: Rules,
+    /// The rules of each commit that was asked.
+    rules: HashMap<String, Rules>,
+    /// What the default branch has, by path.
+    default: HashMap<Vec<u8>, Entry>,
+    /// The changed paths that attributes of the base give to dekko.
+    by_base: HashSet<Vec<u8>>,
+    /// Those that attributes of the others do.
+    by_others: HashSet<Vec<u8>>,
     /// The broken configurations that were spoken of.
     broken: HashSet<(Vec<u8>, String)>,
     /// What files are, by content and name.
     identities: HashMap<(String, String), Option<Arc<Identity>>>,
     /// What was found, by content, name and rules.
     examined: HashMap<(String, String, Vec<*const Demand>), Arc<Examined>>,
+    /// What was judged, by path, content and rules.
+    judged: HashSet<(Vec<u8>, String, Vec<*const Demand>)>,
+    copies: Copies,
+    newcomers: Vec<(&'c str, Vec<u8>, Key)>,
 }
 
-impl Walk<'_> {
-    /// The changed paths that the attributes of the base, of the tip or of a commit that changes attributes give to
-    /// dekko.
-    fn by_attribute(&self, changes: &[Vec<Change>], tip: &str) -> Result<HashSet<Vec<u8>>> {
+impl<'c> Walk<'c> {
+    fn new(checker: &'c Checker, range: &'c Range, tip: &'c str) -> Result<Self> {
+        let default = match &range.default {
+            Some(default) => entries_of(&checker.git, Place::Tree(default))?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            checker,
+            range,
+            tip,
+            objects: Objects::open(&checker.git)?,
+            known: Configurations::default(),
+            rules: HashMap::new(),
+            default: default.into_iter().map(|entry| (entry.path.clone(), entry)).collect(),
+            by_base: HashSet::new(),
+            by_others: HashSet::new(),
+            broken: HashSet::new(),
+            identities: HashMap::new(),
+            examined: HashMap::new(),
+            judged: HashSet::new(),
+            copies: Copies::default(),
+            newcomers: Vec::new(),
+        })
+    }
+
+    /// Finds the changed paths that the attributes of the base, of the default branch, of the tip or of a commit that
+    /// changes attributes give to dekko.
+    fn mark(&mut self, changes: &[Vec<Change>]) -> Result<()> {
         let paths: BTreeSet<&[u8]> = changes.iter().flatten().map(|change| change.path.as_slice()).collect();
         let paths: Vec<&[u8]> = paths.into_iter().collect();
-        let mut trees = vec![tip];
-        trees.extend(self.range.base.as_deref());
+        let marked =
+            |tree| marked(&self.checker.git, &self.checker.environment, Attributes::Tree(tree), &paths);
+        let mut found = marked(self.tip)?;
+        if let Some(default) = &self.range.default {
+            found.extend(marked(default)?);
+        }
         for (commit, changes) in self.range.commits.iter().zip(changes) {
-            if changes.iter().any(|change| is_attributes(&change.path)) && commit != tip {
-                trees.push(commit);
+            if changes.iter().any(|change| is_attributes(&change.path)) && commit.id != self.tip {
+                found.extend(marked(&commit.id)?);
             }
         }
-        let mut found = HashSet::new();
-        for tree in trees {
-            let source = Attributes::Tree(tree);
-            found.extend(marked(&self.checker.git, &self.checker.environment, source, &paths)?);
+        if let Some(base) = &self.range.base {
+            self.by_base = marked(base)?;
         }
-        Ok(found)
+        self.by_others = found;
+        Ok(())
     }
 
-    /// What must hold for the file at `path` in `commit`: the policies of the base's rule and of the commit's own, and
-    /// the readers of the base's. A rule of the tip alone counts where neither names the file.
-    fn demands(
+    /// Looks at what `commit` changes.
+    fn commit(&mut self, commit: &'c Commit, changes: &[Change], report: &mut Report) -> Result<()> {
+        let (mut now, mut gone) = (Vec::new(), Vec::new());
+        for change in changes.iter().filter(|change| !is_exempt(&name_of(&change.path))) {
+            let is_own = change.old.len() >= commit.parents.len();
+            if let Some(new) = change.new.as_ref().filter(|_| is_own) {
+                report.findings.extend(in_disguise(&new.path, Some(&commit.id)));
+            }
+            let Some(demands) = self.demands(commit, change, report)? else { continue };
+            let Some(new) = &change.new else {
+                gone.push(change);
+                continue;
+            };
+            let rules: Vec<*const Demand> = demands.rules.iter().map(Arc::as_ptr).collect();
+            // A merge takes over what was judged where it was made.
+            let is_judged =
+                !self.judged.insert((new.path.clone(), new.id.clone(), rules)) && commit.parents.len() > 1;
+            if !is_judged {
+                report.findings.extend(by_entry(new, Some(&commit.id)));
+            }
+            if !new.is_file() {
+                gone.push(change);
+                continue;
+            }
+            let examined = self.examine(new, &demands)?;
+            if !is_judged {
+                report.add(&change.path, Some(&commit.id), &examined);
+            }
+            now.extend(examined.identity.clone().map(|identity| (change, identity)));
+        }
+        self.compare(commit, &now, &gone, report)
+    }
+
+    /// Compares the files of `now` with what was there before: at their paths, and at those of `gone`.
+    fn compare(
+        &mut self,
+        commit: &'c Commit,
+        now: &[(&Change, Identity)],
+        gone: &[&Change],
+        report: &mut Report,
+    ) -> Result<()> {
+        let mut newcomers = HashSet::new();
+        for (change, identity) in now {
+            let is_own = change.old.len() >= commit.parents.len();
+            let mut is_new = false;
+            for old in &change.old {
+                let old = old.as_ref().map(|old| self.identity(old)).transpose()?.flatten();
+                is_new |= old.as_ref().is_none_or(|old| !is_same_file(old, identity));
+                let found = old.and_then(|old| reordered(&change.path, Some(&commit.id), &old, identity));
+                // What a merge has from one of its parents was ordered there.
+                report.findings.extend(found.filter(|_| is_own));
+            }
+            let key = key(identity);
+            self.copies.add(key, &change.path);
+            if is_new {
+                newcomers.insert(key);
+                self.newcomers.push((&commit.id, change.path.clone(), key));
+            }
+        }
+        if newcomers.is_empty() {
+            return Ok(());
+        }
+        let mut moved: HashMap<Key, Vec<Arc<Identity>>> = HashMap::new();
+        for old in gone.iter().flat_map(|gone| gone.old.iter().flatten()) {
+            if let Some(old) = self.identity(old)?.filter(|old| newcomers.contains(&key(old))) {
+                moved.entry(key(&old)).or_default().push(old);
+            }
+        }
+        for (change, identity) in now.iter().filter(|(change, _)| change.old.len() >= commit.parents.len()) {
+            let is_moved = !change.old.iter().any(Option::is_some);
+            for old in moved.get(&key(identity)).into_iter().flatten().filter(|_| is_moved) {
+                report.findings.extend(reordered(&change.path, Some(&commit.id), old, identity));
+            }
+        }
+        Ok(())
+    }
+
+    /// What must hold for what `change` leaves in `commit`; `None` for what nothing gives to dekko.
+    ///
+    /// The policies of the rules of the base, of the default branch and of the commit's own all hold. Who may read the file
+    /// is for the default branch to say, and where that does not name it, for the base. A rule of the tip alone counts
+    /// where none of them names the file.
+    fn demands(&mut self, commit: &Commit, change: &Change, report: &mut Report) -> Result<Option<Demands>> {
+        let asked = Asked::after(change);
+        // What the default branch has, too, is there under its rules: an older base has no say in it.
+        let is_there = change.new.as_ref().is_some_and(|new| self.default.get(&new.path) == Some(new));
+        let (base, default) = (self.range.base.as_deref(), self.range.default.as_deref());
+        let judges =
+            [(default, " on the default branch"), (base.filter(|_| !is_there), " at the start of the range")];
+        let mut rules: Vec<Arc<Demand>> = Vec::new();
+        let mut readers_note = "";
+        for (judge, note) in judges {
+            let Some(judge) = judge else { continue };
+            let Some(rule) = self.rule(judge, asked)?.map_err(Broken::into_error)? else { continue };
+            if rules.is_empty() {
+                readers_note = note;
+            }
+            if !rules.iter().any(|known| Arc::ptr_eq(known, &rule)) {
+                rules.push(rule);
+            }
+        }
+        let own = self.usable_rule(&commit.id, asked, report)?;
+        if own.as_ref().is_some_and(|own| rules.first().is_none_or(|first| Arc::ptr_eq(first, own))) {
+            readers_note = "";
+        }
+        rules.extend(own.filter(|own| !rules.iter().any(|known| Arc::ptr_eq(known, own))));
+        if rules.is_empty() {
+            rules.extend(self.usable_rule(self.tip, asked, report)?);
+        }
+        let is_marked =
+            self.by_others.contains(&change.path) || !is_there && self.by_base.contains(&change.path);
+        let readers = rules.first().cloned();
+        Ok((readers.is_some() || is_marked).then_some(Demands { rules, readers, readers_note }))
+    }
+
+    /// What the rules of `commit` want of what was `asked` about.
+    pub fn rule(
         &mut self,
         commit: &str,
-        tip: &str,
-        own_rules: &mut Rules,
-        path: &[u8],
-        report: &mut Report,
-    ) -> Result<Option<Demands>> {
-        let base = match &self.range.base {
-            Some(base) => rule(&mut self.base_rules, &mut self.known, &mut self.objects, base, path)?
-                .map_err(Broken::into_error)?,
-            None => None,
+        asked: Asked<'_>,
+    ) -> Result<std::result::Result<Option<Arc<Demand>>, Broken>> {
+        let objects = &mut self.objects;
+        let mut read = |path: &[u8]| {
+            let name = [commit.as_bytes(), b":", path].concat();
+            Ok(objects.find(&name)?.filter(|object| object.kind == "blob").map(|object| object.bytes))
         };
-        let own = rule(own_rules, &mut self.known, &mut self.objects, commit, path)?;
-        let own = own.unwrap_or_else(|broken| self.broken(broken, commit, report));
-        let mut rules: Vec<Arc<Demand>> = base.iter().cloned().collect();
-        rules.extend(own.filter(|own| base.as_ref().is_none_or(|base| !Arc::ptr_eq(base, own))));
-        if rules.is_empty() {
-            let last = rule(&mut self.tip_rules, &mut self.known, &mut self.objects, tip, path)?;
-            rules.extend(last.unwrap_or_else(|broken| self.broken(broken, tip, report)));
+        if !self.rules.contains_key(commit) {
+            self.rules.insert(commit.to_owned(), Rules::default());
         }
-        let readers = rules.first().cloned();
-        let readers_note = match rules.len() {
-            2 => " at the start of the range",
-            _ => "",
-        };
-        Ok(readers.is_some().then_some(Demands { rules, readers, readers_note }))
+        match self.rules.get_mut(commit) {
+            Some(rules) => rules.demand(&mut self.known, &mut read, asked),
+            None => Ok(Ok(None)),
+        }
     }
 
-    /// Says once that a configuration of the range cannot be used.
-    fn broken(&mut self, broken: Broken, commit: &str, report: &mut Report) -> Option<Arc<Demand>> {
-        let (at, what) = match broken.error.bare() {
-            crate::error::Error::Config { line, what } => {
-                (line.map(|line| crate::error::Position { line, column: 1 }), what.clone())
+    /// As [`Walk::rule`]; a configuration that cannot be used is a finding, once.
+    pub fn usable_rule(
+        &mut self,
+        commit: &str,
+        asked: Asked<'_>,
+        report: &mut Report,
+    ) -> Result<Option<Arc<Demand>>> {
+        Ok(self.rule(commit, asked)?.unwrap_or_else(|broken| {
+            let (at, what) = match broken.error.bare() {
+                crate::error::Error::Config { line, what } => {
+                    (line.map(|line| crate::error::Position { line, column: 1 }), what.clone())
+                }
+                other => (None, other.to_string()),
+            };
+            if self.broken.insert((broken.path.clone(), what.clone())) {
+                let (path, commit) = (broken.path, Some(commit.to_owned()));
+                report.findings.push(Finding { defect: Defect::Configuration, path, commit, at, what });
             }
-            other => (None, other.to_string()),
-        };
-        if self.broken.insert((broken.path.clone(), what.clone())) {
-            let commit = Some(commit.to_owned());
-            report.findings.push(Finding {
-                defect: Defect::Configuration,
-                path: broken.path,
-                commit,
-                at,
-                what,
-            });
-        }
-        None
+            None
+        }))
     }
 
     fn examine(&mut self, entry: &Entry, demands: &Demands) -> Result<Arc<Examined>> {
@@ -197,63 +291,66 @@ impl Walk<'_> {
         Ok(found)
     }
 
-    /// Finds files that share data key and file id with a newcomer of the same commit's tree. `places` are the paths of
-    /// the range by identity.
-    fn copies(
-        &mut self,
-        tip: &str,
-        by_attribute: &HashSet<Vec<u8>>,
-        mut places: HashMap<Key, BTreeSet<Vec<u8>>>,
-        newcomers: &[(&String, Vec<u8>, Key)],
-        report: &mut Report,
-    ) -> Result<()> {
-        let trees = [Some(tip), self.range.base.as_deref()];
+    /// Finds files that share data key and file id with a newcomer of the same commit's tree.
+    fn copies(&mut self, report: &mut Report) -> Result<()> {
+        if self.newcomers.is_empty() {
+            return Ok(());
+        }
+        let trees = [Some(self.tip), self.range.base.as_deref()];
         for tree in trees.into_iter().flatten() {
-            for entry in entries_of(&self.checker.git, Place::Tree(tree))? {
-                if !entry.is_file() || is_exempt(&name_of(&entry.path)) {
-                    continue;
+            self.places(tree)?;
+        }
+        let newcomers = std::mem::take(&mut self.newcomers);
+        let new: HashSet<(&str, &[u8])> =
+            newcomers.iter().map(|(commit, path, _)| (*commit, &path[..])).collect();
+        let mut said = HashSet::new();
+        let copies = std::mem::take(&mut self.copies);
+        // To look up one path after the other git reads a whole folder each time.
+        let mut listed: Option<(&str, HashMap<Vec<u8>, Entry>)> = None;
+        for (commit, path, own) in &newcomers {
+            let is_original = |other: &[u8]| {
+                // Of two new ones, the later is the copy.
+                if new.contains(&(*commit, other)) && &path[..] < other {
+                    return Ok(false);
                 }
-                let by_rule =
-                    rule(&mut self.tip_rules, &mut self.known, &mut self.objects, tip, &entry.path)?;
-                if !matches!(by_rule, Ok(Some(_))) && !by_attribute.contains(&entry.path) {
-                    continue;
-                }
-                if let Some(known) = self.identity(&entry)? {
-                    places.entry((known.file_id.0, known.dek.0)).or_default().insert(entry.path);
-                }
+                let entries = match &mut listed {
+                    Some((of, entries)) if of == commit => entries,
+                    other => {
+                        let entries = entries_of(&self.checker.git, Place::Tree(commit))?;
+                        let by_path = entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
+                        &mut other.insert((commit, by_path)).1
+                    }
+                };
+                let there = entries.get(other).map(|entry| self.identity(entry)).transpose()?.flatten();
+                Ok(there.is_some_and(|there| key(&there) == *own))
+            };
+            let found = copies.finding(own, path, Some(commit), is_original)?;
+            report.findings.extend(found.filter(|found| said.insert((path, found.what.clone()))));
+        }
+        Ok(())
+    }
+
+    /// Adds the files of `tree` that rules or attributes name to those that can be originals of copies.
+    fn places(&mut self, tree: &str) -> Result<()> {
+        let mut entries = entries_of(&self.checker.git, Place::Tree(tree))?;
+        entries.retain(|entry| entry.is_file() && !is_exempt(&name_of(&entry.path)));
+        let mut unruled = Vec::new();
+        let mut selected = Vec::new();
+        for entry in entries {
+            match self.rule(self.tip, Asked::of(&entry))? {
+                Ok(Some(_)) => selected.push(entry),
+                _ => unruled.push(entry),
             }
         }
-        let mut said = HashSet::new();
-        for (commit, path, key) in newcomers {
-            for other in places.get(key).into_iter().flatten().filter(|other| *other != path) {
-                let is_both_new = newcomers.iter().any(|(c, p, k)| c == commit && p == other && k == key);
-                if is_both_new && path < other {
-                    continue;
-                }
-                let name = [commit.as_bytes(), b":", other].concat();
-                let Some(object) = self.objects.find(&name)? else { continue };
-                let there = identity(&name_of(other), object.bytes);
-                let is_copy = there.is_some_and(|there| (there.file_id.0, there.dek.0) == *key);
-                if is_copy && said.insert((path, other)) {
-                    report.findings.push(copy_of(other, path, Some(commit)));
-                }
+        let paths: Vec<&[u8]> = unruled.iter().map(|entry| &entry.path[..]).collect();
+        let source = Attributes::Tree(tree);
+        let marked = marked(&self.checker.git, &self.checker.environment, source, &paths)?;
+        selected.extend(unruled.into_iter().filter(|entry| marked.contains(&entry.path)));
+        for entry in selected {
+            if let Some(known) = self.identity(&entry)? {
+                self.copies.add(key(&known), &entry.path);
             }
         }
         Ok(())
     }
-}
-
-/// What the rules of `commit` want of the file at `path`.
-fn rule(
-    rules: &mut Rules,
-    known: &mut Configurations,
-    objects: &mut Objects,
-    commit: &str,
-    path: &[u8],
-) -> Result<std::result::Result<Option<Arc<Demand>>, Broken>> {
-    let mut read = |path: &[u8]| {
-        let name = [commit.as_bytes(), b":", path].concat();
-        Ok(objects.find(&name)?.filter(|object| object.kind == "blob").map(|object| object.bytes))
-    };
-    rules.demand(known, &mut read, path)
 }

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use crate::config::{Config, NAME, Rule};
 use crate::document::Cover;
 use crate::error::{Error, Result};
+use crate::git::changes::{Change, Entry};
 use crate::policy::Policy;
 use crate::provider;
 
 use super::finding::shown;
 
 /// What a rule wants of a file.
+#[derive(Clone)]
 pub(in crate::git) struct Demand {
     /// The rule's name in messages: `rule 2 of 'dekko.toml'`.
     pub place: String,
@@ -24,6 +26,28 @@ pub(in crate::git) struct Demand {
     pub scope: Option<String>,
     /// Who may read the file, as files call them.
     pub readers: HashSet<String>,
+    /// Whether the rule names the file only where upper and lower case are the same.
+    pub is_by_case: bool,
+}
+
+/// What is asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'p> {
+    pub path: &'p [u8],
+    /// Whether it is a regular file; a link or a submodule can stand for a whole folder of them.
+    pub is_file: bool,
+}
+
+impl<'p> Asked<'p> {
+    /// What `entry` is.
+    pub fn of(entry: &'p Entry) -> Self {
+        Self { path: &entry.path, is_file: entry.is_file() }
+    }
+
+    /// What `change` leaves at its path; what is gone was a file, as far as rules go.
+    pub fn after(change: &'p Change) -> Self {
+        Self { path: &change.path, is_file: change.new.as_ref().is_none_or(Entry::is_file) }
+    }
 }
 
 /// A configuration and where it lies.
@@ -32,6 +56,8 @@ struct Loaded {
     /// The folder with a `/` at its end; empty for the top.
     folder: Vec<u8>,
     demands: Vec<Arc<Demand>>,
+    /// The same, for files that the rules name but for upper and lower case.
+    by_case: Vec<Arc<Demand>>,
 }
 
 /// Gives the content of the configuration at a path, when there is one.
@@ -75,14 +101,15 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// What the rules want of the file at `path`; `None` when none names it. `read` gives the content of the
+    /// What the rules want of what was `asked` about; `None` when none names it. `read` gives the content of the
     /// configuration at a path, when there is one.
     pub fn demand(
         &mut self,
         known: &mut Configurations,
         read: Read<'_>,
-        path: &[u8],
+        asked: Asked<'_>,
     ) -> Result<std::result::Result<Option<Arc<Demand>>, Broken>> {
+        let path = asked.path;
         let mut end = path.len();
         loop {
             end = path[..end].iter().rposition(|&byte| byte == b'/').unwrap_or(0);
@@ -95,8 +122,7 @@ impl Rules {
             match self.folders.get(folder) {
                 Some(Some(Ok(loaded))) => {
                     let below = String::from_utf8_lossy(&path[loaded.folder.len()..]);
-                    let rule = loaded.config.rule_at(&below);
-                    return Ok(Ok(rule.and_then(|(number, _)| loaded.demands.get(number - 1).cloned())));
+                    return Ok(Ok(loaded.demand(&below, asked.is_file)));
                 }
                 Some(Some(Err(broken))) => return Ok(Err(broken.clone())),
                 _ if end == 0 => return Ok(Ok(None)),
@@ -127,9 +153,25 @@ impl Loaded {
         let config = Config::parse_bytes(bytes, Path::new(shown_folder.as_ref()))?;
         let name = shown(&[folder, NAME.as_bytes()].concat());
         let numbered = config.rules().iter().zip(1..);
-        let demands = numbered.map(|(rule, number)| demand(&config, rule, number, &name).map(Arc::new));
-        let demands = demands.collect::<Result<_>>()?;
-        Ok(Self { config, folder: folder.to_vec(), demands })
+        let demands = numbered.map(|(rule, number)| demand(&config, rule, number, &name));
+        let demands = demands.collect::<Result<Vec<Demand>>>()?;
+        let by_case = |demand: &Demand| Arc::new(Demand { is_by_case: true, ..demand.clone() });
+        let by_case = demands.iter().map(by_case).collect();
+        let demands = demands.into_iter().map(Arc::new).collect();
+        Ok(Self { config, folder: folder.to_vec(), demands, by_case })
+    }
+
+    /// What is wanted of the file at `path`, from the folder of the configuration. Where upper and lower case are the
+    /// same, a name in another case is that of a file that a rule names.
+    fn demand(&self, path: &str, is_file: bool) -> Option<Arc<Demand>> {
+        if let Some((number, _)) = self.config.rule_at(path) {
+            return self.demands.get(number - 1).cloned();
+        }
+        if let Some((number, _)) = self.config.rule_at_any_case(path) {
+            return self.by_case.get(number - 1).cloned();
+        }
+        let number = self.config.rule_of_folder(path).filter(|_| !is_file)?;
+        self.demands.get(number - 1).cloned()
     }
 }
 
@@ -145,5 +187,6 @@ pub(super) fn demand(config: &Config, rule: &Rule, number: usize, name: &str) ->
         cover: rule.cover,
         scope: rule.scope.clone(),
         readers: readers.collect(),
+        is_by_case: false,
     })
 }

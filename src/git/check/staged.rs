@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::copies::{Copies, key};
 use super::file::{Demands, Identity, examine, identity, is_exempt};
-use super::rules::{Broken, Configurations, Rules};
+use super::rules::{Asked, Broken, Configurations, Rules};
 use super::tree::contents;
-use super::{Checker, Report, copy_of, name_of, reordered};
+use super::{Checker, Report, by_entry, in_disguise, name_of, reordered};
 use crate::config::NAME;
 use crate::error::Result;
 use crate::git::changes::{Change, Place, entries_of, staged};
@@ -27,8 +28,10 @@ pub(super) fn check(checker: &Checker) -> Result<Report> {
     let mut report = Report::default();
     let (mut known, mut gone) = (Vec::new(), Vec::new());
     for (change, demands) in changes.iter().zip(selection) {
+        report.findings.extend(change.new.as_ref().and_then(|new| in_disguise(&new.path, None)));
         let Some(demands) = demands else { continue };
         let name = name_of(&change.path);
+        report.findings.extend(change.new.as_ref().and_then(|new| by_entry(new, None)));
         let Some(new) = change.new.as_ref().filter(|new| new.is_file()) else {
             gone.push(change);
             continue;
@@ -71,7 +74,12 @@ struct Index {
 }
 
 impl Index {
-    fn demands(&mut self, checker: &Checker, objects: &mut Objects, path: &[u8]) -> Result<Option<Demands>> {
+    fn demands(
+        &mut self,
+        checker: &Checker,
+        objects: &mut Objects,
+        asked: Asked<'_>,
+    ) -> Result<Option<Demands>> {
         let is_configured = match self.is_configured {
             Some(is_configured) => is_configured,
             None => {
@@ -85,7 +93,7 @@ impl Index {
             Some(top) if !is_configured => super::tree::configuration(&top.join(super::path_of(path))),
             _ => Ok(objects.find([b":0:", path].concat())?.map(|object| object.bytes)),
         };
-        let demand = self.rules.demand(&mut self.known, &mut read, path)?.map_err(Broken::into_error)?;
+        let demand = self.rules.demand(&mut self.known, &mut read, asked)?.map_err(Broken::into_error)?;
         Ok(demand.map(|rule| Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" }))
     }
 }
@@ -102,7 +110,7 @@ fn select(
     for change in changes {
         demands.push(match is_exempt(&name_of(&change.path)) {
             true => None,
-            false => index.demands(checker, objects, &change.path)?,
+            false => index.demands(checker, objects, Asked::after(change))?,
         });
     }
     let unruled: Vec<&[u8]> = changes
@@ -149,7 +157,7 @@ fn copies(
     let mut selected = Vec::new();
     let mut unruled = Vec::new();
     for entry in entries {
-        match index.demands(checker, objects, &entry.path)? {
+        match index.demands(checker, objects, Asked::of(&entry))? {
             Some(_) => selected.push(entry),
             None => unruled.push(entry),
         }
@@ -157,35 +165,19 @@ fn copies(
     let paths: Vec<&[u8]> = unruled.iter().map(|entry| entry.path.as_slice()).collect();
     let marked = marked(&checker.git, &checker.environment, Attributes::Index, &paths)?;
     selected.extend(unruled.into_iter().filter(|entry| marked.contains(&entry.path)));
-    selected.sort_by(|a, b| a.path.cmp(&b.path));
     let new: HashSet<&[u8]> = newcomers.iter().map(|(path, _)| *path).collect();
-    let mut originals: HashMap<_, Originals<'_>> =
-        newcomers.iter().map(|(_, own)| ((own.file_id, own.dek), Originals::default())).collect();
+    let mut copies = Copies::default();
     for entry in &selected {
-        let Some(other) = identity(&name_of(&entry.path), contents(objects, &entry.id)?) else { continue };
-        let Some(originals) = originals.get_mut(&(other.file_id, other.dek)) else { continue };
-        originals.first.get_or_insert(&entry.path);
-        if !new.contains(entry.path.as_slice()) {
-            originals.first_old.get_or_insert(&entry.path);
+        if let Some(known) = identity(&name_of(&entry.path), contents(objects, &entry.id)?) {
+            copies.add(key(&known), &entry.path);
         }
     }
     for (path, own) in newcomers {
-        let Some(originals) = originals.get(&(own.file_id, own.dek)) else { continue };
         // Of two new ones, the later is the copy.
-        let earlier = originals.first.filter(|first| first < path);
-        if let Some(original) = earlier.or(originals.first_old) {
-            report.findings.push(copy_of(original, path, None));
-        }
+        let is_original = |other: &[u8]| Ok(other < *path || !new.contains(other));
+        report.findings.extend(copies.finding(&key(own), path, None, is_original)?);
     }
     Ok(())
-}
-
-/// Of the files of the index that share data key and file id, in the order of their paths.
-#[derive(Default)]
-struct Originals<'e> {
-    first: Option<&'e [u8]>,
-    /// The first that the last commit has.
-    first_old: Option<&'e [u8]>,
 }
 
 /// The id of the tree without files, which every repository knows.

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::copies::Copies;
 use super::file::{Demands, Examined, examine, is_exempt};
-use super::rules::{Configurations, Rules};
-use super::{Checker, Copies, Report, name_of};
+use super::rules::{Asked, Configurations, Rules};
+use super::{Checker, Report, by_entry, in_disguise, name_of};
 use crate::config::NAME;
 use crate::error::{Error, Result};
 use crate::fs;
@@ -27,22 +28,37 @@ pub(super) fn check(checker: &Checker) -> Result<Report> {
         Some(_) => entries_of(&checker.git, Place::Index)?,
         None => entries_of(&checker.git, Place::Tree("HEAD"))?,
     };
-    let selected = select(checker, entries)?;
-    let examined = examine_all(checker, &selected)?;
     let mut report = Report::default();
-    let mut copies = Copies::default();
-    for (file, examined) in selected.iter().zip(examined) {
-        report.add(&file.entry.path, None, &examined);
-        report.findings.extend(copies.finding(&file.entry.path, None, examined.identity.as_ref()));
+    report.findings.extend(entries.iter().filter_map(|entry| in_disguise(&entry.path, None)));
+    let mut selected = select(checker, entries)?;
+    selected.iter_mut().for_each(|file| as_it_lies(checker, &mut file.entry));
+    report.findings.extend(selected.iter().filter_map(|file| by_entry(&file.entry, None)));
+    selected.retain(|file| file.entry.is_file());
+    let examined = examine_all(checker, &selected)?;
+    for (file, examined) in selected.iter().zip(&examined) {
+        report.add(&file.entry.path, None, examined);
     }
+    let files = selected.iter().zip(&examined);
+    let files =
+        files.filter_map(|(file, examined)| Some((&file.entry.path[..], examined.identity.as_ref()?)));
+    report.findings.extend(Copies::among(files)?);
     Ok(report)
+}
+
+/// Makes a link of `entry` where one lies in the work tree.
+fn as_it_lies(checker: &Checker, entry: &mut Entry) {
+    let path = checker.top.as_ref().map(|top| top.join(path_of(&entry.path)));
+    let found = path.and_then(|path| std::fs::symlink_metadata(path).ok());
+    if entry.is_file() && found.is_some_and(|found| found.is_symlink()) {
+        "120000".clone_into(&mut entry.mode);
+    }
 }
 
 /// Those of `entries` that a rule or an attribute names, with what their rules want.
 fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
     let folders: HashSet<Vec<u8>> =
         entries.iter().filter(|entry| name_of(&entry.path) == NAME).map(|entry| entry.path.clone()).collect();
-    entries.retain(|entry| entry.is_file() && !is_exempt(&name_of(&entry.path)));
+    entries.retain(|entry| !is_exempt(&name_of(&entry.path)));
     let (mut rules, mut known) = (Rules::default(), Configurations::default());
     let mut objects = None;
     let mut read = |path: &[u8]| match &checker.top {
@@ -58,7 +74,7 @@ fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
     };
     let mut demands = Vec::with_capacity(entries.len());
     for entry in &entries {
-        let demand = rules.demand(&mut known, &mut read, &entry.path)?;
+        let demand = rules.demand(&mut known, &mut read, Asked::of(entry))?;
         demands.push(demand.map_err(super::rules::Broken::into_error)?);
     }
     let unruled: Vec<&[u8]> = entries

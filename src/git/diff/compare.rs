@@ -1,6 +1,6 @@
 //! Two versions of a file, compared value by value.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::side::Side;
 use crate::crypto::{Epoch, Token, TokenId, to_base64url};
@@ -8,6 +8,7 @@ use crate::document::{Cover, Document, Kind, Leaf, LeafId, Style};
 use crate::envelope::Envelope;
 use crate::file::{EncryptedFile, FileType};
 use crate::git::history::short_dek;
+use crate::provider::recipient_of;
 
 /// What happened to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,20 +255,21 @@ fn meta(old: &EncryptedFile, new: &EncryptedFile) -> Vec<Meta> {
         let epoch = |epoch: &Epoch| to_base64url(&epoch.0);
         field("epoch", epoch(&a.epoch), epoch(&b.epoch));
     }
-    let wraps = |envelope: &Envelope| -> HashMap<String, Vec<u8>> {
-        envelope.recipients.iter().map(|known| (known.rid.clone(), known.wrap.clone())).collect()
+    // A group with other members is another recipient.
+    let wraps = |envelope: &Envelope| -> BTreeMap<String, Vec<u8>> {
+        envelope.recipients.iter().map(|known| (recipient_of(known), known.wrap.clone())).collect()
     };
     let (before, after) = (wraps(a), wraps(b));
-    for known in &b.recipients {
-        match before.get(&known.rid) {
-            None => meta.push(Meta::RecipientAdded(known.rid.clone())),
-            Some(wrap) if *wrap != known.wrap && a.commit == b.commit => {
-                meta.push(Meta::Rewrapped(known.rid.clone()));
+    for (recipient, wrap) in &after {
+        match before.get(recipient) {
+            None => meta.push(Meta::RecipientAdded(recipient.clone())),
+            Some(old) if old != wrap && a.commit == b.commit => {
+                meta.push(Meta::Rewrapped(recipient.clone()));
             }
             Some(_) => {}
         }
     }
-    let gone = a.recipients.iter().filter(|known| !after.contains_key(&known.rid));
-    meta.extend(gone.map(|known| Meta::RecipientRemoved(known.rid.clone())));
+    let gone = before.keys().filter(|recipient| !after.contains_key(*recipient));
+    meta.extend(gone.map(|recipient| Meta::RecipientRemoved(recipient.clone())));
     meta
 }

@@ -7,8 +7,8 @@ use super::side::{Found, Opener};
 use crate::crypto::FileId;
 use crate::error::Result;
 use crate::fs;
+use crate::git::changes::{Record, Records};
 use crate::git::command::{Git, path_of};
-use crate::git::history::{Record, Records};
 use crate::git::objects::Objects;
 
 /// A state of the files.
@@ -82,17 +82,18 @@ pub fn pairs(
             continue;
         }
         let path = change.path;
-        let mut object = |id: &Option<String>| -> Result<Option<Vec<u8>>> {
+        let mut object = |id: Option<String>| -> Result<Option<Vec<u8>>> {
             let Some(id) = id else { return Ok(None) };
             Ok(objects.find(id)?.map(|object| object.bytes))
         };
-        let before = object(&change.old)?;
-        let after = match to {
-            Target::WorkTree if change.is_file && change.new.is_none() => {
+        let before = object(change.old.content())?;
+        let is_file = change.new.is_file();
+        let after = match (to, change.new.content()) {
+            (Target::WorkTree, None) if is_file => {
                 let file = top.map(|top| top.join(path_of(&path)));
                 file.map(|file: PathBuf| fs::read(&file, fs::FILE_LIMIT)).transpose()?
             }
-            _ => object(&change.new)?,
+            (_, id) => object(id)?,
         };
         if before == after {
             continue;

@@ -14,7 +14,8 @@ use crate::git::command::path_of;
 use crate::git::history::FilePast;
 use crate::git::{Git, Objects};
 use crate::merge::marks::{Conflict, Marked, Piece, Side, taken};
-use crate::provider::{self, Session};
+use crate::provider::threshold::rid_of;
+use crate::provider::{self, Session, recipient_of};
 
 /// What is stored, and how it came about.
 pub struct Cleaned {
@@ -156,7 +157,7 @@ impl<'s> Cleaner<'s> {
         let wrap_all = &mut |file: &FileId, key: &DataKey| {
             let names: Vec<&str> = rids.iter().map(String::as_str).collect();
             let wrapped = |(rid, bytes): (&String, Vec<u8>)| {
-                WrappedKey::new(rid, bytes).ok_or_else(|| Error::Recipient {
+                WrappedKey::new(rid_of(rid), bytes).ok_or_else(|| Error::Recipient {
                     recipient: rid.clone(),
                     reason: "a file cannot hold its name or its wrap".to_owned(),
                 })
@@ -193,7 +194,7 @@ pub(in crate::git) fn memory_folder(git: &Git) -> Result<PathBuf> {
 }
 
 fn readers_of(file: &EncryptedFile) -> Vec<String> {
-    file.envelope().recipients.iter().map(|wrapped| wrapped.rid.clone()).collect()
+    file.envelope().recipients.iter().map(recipient_of).collect()
 }
 
 /// The line of a conflict in `bytes` whose versions are all encrypted.

@@ -1,28 +1,15 @@
 //! Which commit changed which file: what git tells of a whole history, or nothing when it is not all there.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::process::Stdio;
 
 use super::complete;
 use crate::error::{Error, Result};
+use crate::git::changes::{DIFF_TREE, Found, Record, Records};
 use crate::git::command::{Git, broken, path_of};
 use crate::git::graph::{At, Graph};
 use crate::git::replay::PathId;
-
-/// What asks git for the raw changes of the commits on its standard input, against each parent.
-pub(super) const DIFF_TREE: [&str; 10] = [
-    "diff-tree",
-    "--stdin",
-    "-r",
-    "-m",
-    "--root",
-    "--raw",
-    "-z",
-    "--no-renames",
-    "--no-relative",
-    "--no-abbrev",
-];
 
 /// A state of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,22 +186,17 @@ impl Log {
                 let output = git.output("list what is not committed", arguments)?;
                 let mut records = Records(&output[..]);
                 while let Some(record) = records.next()? {
-                    let Record::Change(mut found) = record else { continue };
-                    if found.is_unmerged {
-                        if place == Place::Index {
-                            continue;
-                        }
-                        found.is_file = true;
+                    let Record::Change(found) = record else { continue };
+                    if found.is_unmerged && place == Place::Index {
+                        continue;
                     }
                     // Not in the index, and so without an id: what lies in the work tree.
-                    let new = found.new.take();
-                    let is_in_work_tree = place == Place::WorkTree && found.is_file;
+                    let is_file = found.is_unmerged || found.new.is_file();
+                    let is_in_work_tree = place == Place::WorkTree && is_file;
                     let mut raw = self.raw(found);
-                    raw.new = match new {
-                        Some(id) => Some(self.blob_id(Blob::Object(id))),
-                        None if is_in_work_tree => Some(self.blob_id(Blob::File(raw.path))),
-                        None => None,
-                    };
+                    if raw.new.is_none() && is_in_work_tree {
+                        raw.new = Some(self.blob_id(Blob::File(raw.path)));
+                    }
                     changes.push(raw);
                 }
             }
@@ -229,8 +211,8 @@ impl Log {
     }
 
     fn raw(&mut self, found: Found) -> Raw {
-        let old = found.old.map(|id| self.blob_id(Blob::Object(id)));
-        let new = found.new.map(|id| self.blob_id(Blob::Object(id)));
+        let old = found.old.content().map(|id| self.blob_id(Blob::Object(id)));
+        let new = found.new.content().map(|id| self.blob_id(Blob::Object(id)));
         let next = PathId(u32::try_from(self.paths.len()).expect("fewer paths than bytes"));
         let path = match self.path_ids.get(&found.path) {
             Some(&known) => known,
@@ -283,61 +265,6 @@ fn commits(git: &Git, tips: &[String]) -> Result<(Graph, Vec<Place>)> {
         places.push(Place::Commit(id.to_owned()));
     }
     Ok((Graph::new(parents)?, places))
-}
-
-/// A part of what git prints with `--raw -z`.
-pub(in crate::git) enum Record {
-    /// The changes of this commit follow.
-    Commit(String),
-    /// A change.
-    Change(Found),
-}
-
-/// A change as git prints it.
-pub(in crate::git) struct Found {
-    pub path: Vec<u8>,
-    pub old: Option<String>,
-    pub new: Option<String>,
-    /// Whether the new side is a regular file.
-    pub is_file: bool,
-    /// Whether a merge left it in conflict.
-    pub is_unmerged: bool,
-}
-
-/// Reads what git prints with `--raw -z`.
-pub(in crate::git) struct Records<R>(pub R);
-
-impl<R: BufRead> Records<R> {
-    /// The next part; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<Record>> {
-        let Some(head) = self.field()? else { return Ok(None) };
-        let unreadable = || odd("its list of changes cannot be read");
-        let head = String::from_utf8(head).map_err(|_| unreadable())?;
-        let Some(change) = head.strip_prefix(':') else {
-            return Ok(Some(Record::Commit(head.trim().to_owned())));
-        };
-        let words: Vec<&str> = change.split(' ').collect();
-        let [old_mode, new_mode, old, new, status] = words[..] else { return Err(unreadable()) };
-        let path = self.field()?.ok_or_else(unreadable)?;
-        // Links and submodules hold no values.
-        let is_file = |mode: &str| mode.starts_with("100");
-        let id = |mode: &str, id: &str| {
-            (is_file(mode) && id.bytes().any(|byte| byte != b'0')).then(|| id.to_owned())
-        };
-        Ok(Some(Record::Change(Found {
-            path,
-            old: id(old_mode, old),
-            new: id(new_mode, new),
-            is_file: is_file(new_mode),
-            is_unmerged: status.starts_with('U'),
-        })))
-    }
-
-    fn field(&mut self) -> Result<Option<Vec<u8>>> {
-        let mut field = Vec::new();
-        self.0.read_until(0, &mut field).map_err(broken)?;
-        Ok(field.pop().is_some().then_some(field))
-    }
 }
 
 fn odd(reason: &str) -> Error {

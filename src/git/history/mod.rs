@@ -20,7 +20,6 @@ pub use blame::{Blamed, blame};
 pub(super) use contents::is_candidate;
 pub use follow::{Step, follow, side};
 pub use log::Place;
-pub(super) use log::{Record, Records};
 pub use past::FilePast;
 pub use people::Commit;
 pub use say::Said;

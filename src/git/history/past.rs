@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::log::{DIFF_TREE, Record, Records, tips};
+use super::log::tips;
 use super::path_in_repository;
 use crate::crypto::Tag;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::file::Past;
+use crate::git::changes::{DIFF_TREE, Record, Records};
 use crate::git::command::{Git, failure, path_of};
 use crate::git::commits::found;
 use crate::git::objects::Objects;
@@ -44,7 +45,7 @@ impl FilePast {
         Self { git: git.map(Git::as_written), file: path.to_owned(), seen: OnceCell::new() }
     }
 
-    /// The tags in all earlier versions but those that the last commit has, too.
+    /// The tags in all earlier versions but those that the last commit has, too; in a merge, of each side.
     fn tags(&self) -> Result<HashSet<[u8; TAG]>> {
         let Some(git) = &self.git else { return Ok(HashSet::new()) };
         if !is_repository(git)? {
@@ -67,22 +68,25 @@ impl FilePast {
         };
         let mut paths = names(&git, &head, &path)?;
         paths.insert(path.clone());
-        let objects = objects(&git, &tips, &paths)?;
-        let mut seen = HashSet::new();
-        let names: Vec<&str> = objects.iter().map(String::as_str).collect();
-        Objects::open(&git)?.each(&names, |_, object| {
-            // What a partial clone lacks, or what is too large to be a text, is not at hand.
-            if let Ok(Some(object)) = object {
-                seen.extend(tags_in(&object.bytes));
-            }
-            Ok(())
-        })?;
         let mut last = Objects::open(&git)?;
+        let mut seen = HashSet::new();
+        // What one side had and has no more does not come back because the other side has it.
         for tip in &tips {
+            let objects = objects(&git, tip, &paths)?;
+            let names: Vec<&str> = objects.iter().map(String::as_str).collect();
+            let mut of_tip = HashSet::new();
+            Objects::open(&git)?.each(&names, |_, object| {
+                // What a partial clone lacks, or what is too large to be a text, is not at hand.
+                if let Ok(Some(object)) = object {
+                    of_tip.extend(tags_in(&object.bytes));
+                }
+                Ok(())
+            })?;
             let name = [tip.as_bytes(), b":", &path].concat();
             for tag in last.find(name)?.iter().flat_map(|object| tags_in(&object.bytes)) {
-                seen.remove(&tag);
+                of_tip.remove(&tag);
             }
+            seen.extend(of_tip);
         }
         Ok(seen)
     }
@@ -129,11 +133,11 @@ fn names(git: &Git, head: &str, path: &[u8]) -> Result<HashSet<Vec<u8>>> {
     Ok(names.map(|name| name.strip_prefix(b"\n").unwrap_or(name).to_vec()).collect())
 }
 
-/// The contents that the commits of `tips` have at `paths`.
-fn objects(git: &Git, tips: &[String], paths: &HashSet<Vec<u8>>) -> Result<HashSet<String>> {
+/// The contents that `tip` and the commits before it have at `paths`.
+fn objects(git: &Git, tip: &str, paths: &HashSet<Vec<u8>>) -> Result<HashSet<String>> {
     let paths: Vec<OsString> = paths.iter().map(|path| path_of(path).into_os_string()).collect();
     let arguments = [LITERAL, "rev-list", "--full-history"].into_iter();
-    let arguments = arguments.chain(tips.iter().map(String::as_str)).chain(["--"]).map(OsString::from);
+    let arguments = arguments.chain([tip, "--"]).map(OsString::from);
     let listed = git.output("list the commits", arguments.chain(paths.iter().cloned()))?;
     let arguments = [LITERAL].into_iter().chain(DIFF_TREE).chain(["--"]).map(OsString::from);
     let output = git.fed("list what changed", arguments.chain(paths), &listed)?;
@@ -141,7 +145,7 @@ fn objects(git: &Git, tips: &[String], paths: &HashSet<Vec<u8>>) -> Result<HashS
     let mut objects = HashSet::new();
     while let Some(record) = records.next()? {
         if let Record::Change(change) = record {
-            objects.extend(change.old.into_iter().chain(change.new));
+            objects.extend(change.old.content().into_iter().chain(change.new.content()));
         }
     }
     Ok(objects)

@@ -26,6 +26,7 @@ pub struct Said {
 enum Before {
     Since(At),
     Base(At, At),
+    Left(At, At, At),
 }
 
 /// All that `finding` has to say. `names` are the key paths of the values in the version, `path_of` shows a path.
@@ -42,6 +43,7 @@ pub(super) fn details(
         let (slot, before) = match *cause {
             Cause::Returned { slot, since } => (slot, Before::Since(since)),
             Cause::TookBase { slot, base, changed } => (slot, Before::Base(base, changed)),
+            Cause::RolledBack { slot, since, changed, from } => (slot, Before::Left(since, changed, from)),
             Cause::NoSuccession { parent } | Cause::WrongSuccession { parent } | Cause::Order { parent } => {
                 said.push(of_parent(cause, commit(parent)?));
                 continue;
@@ -104,6 +106,16 @@ fn before_that(what: &str, before: Before, commit: &mut dyn FnMut(At) -> Result<
                 changed.name()
             );
             (says, vec![base, changed])
+        }
+        Before::Left(since, changed, from) => {
+            let (since, changed, from) = (commit(since)?, commit(changed)?, commit(from)?);
+            let says = format!(
+                "{what} returned to the state of {}, which {} has again: the change that {} brought is lost",
+                since.name(),
+                from.name(),
+                changed.name()
+            );
+            (says, vec![since, from, changed])
         }
     };
     Ok(Said { path: None, part: "", says, commits })

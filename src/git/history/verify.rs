@@ -102,14 +102,16 @@ pub fn verify(git: &Git, top: Option<&Path>, task: &Task<'_>, keys: Option<&Data
     let is_meant = |raw: &&Raw| paths.as_ref().is_none_or(|paths| paths.contains(&raw.path));
     let mut history = History::new(&log.graph);
     let mut looked = BTreeMap::<PathId, HashSet<BlobId>>::new();
+    for raw in log.changes.iter().flatten().filter(is_meant) {
+        if let Some(new) = raw.new.filter(|&new| contents.seen(&log, new, raw.path).version().is_some()) {
+            looked.entry(raw.path).or_default().insert(new);
+        }
+    }
+    let opaque = contents.versions.push_opaque();
     for (at, raws) in log.graph.commits().zip(&log.changes) {
-        for raw in raws.iter().filter(is_meant) {
-            let seen = raw.new.map(|new| contents.seen(&log, new, raw.path));
-            let version = seen.as_ref().and_then(Seen::version);
-            history.set(at, Change { path: raw.path, version });
-            if let (Some(new), Some(_)) = (raw.new, version) {
-                looked.entry(raw.path).or_default().insert(new);
-            }
+        for raw in raws.iter().filter(|raw| looked.contains_key(&raw.path)) {
+            let version = |new| contents.seen(&log, new, raw.path).version().unwrap_or(opaque);
+            history.set(at, Change { path: raw.path, version: raw.new.map(version) });
         }
     }
     let versions = &contents.versions;

@@ -1,6 +1,10 @@
 //! The replay rule (section 11 of the format): what in a history returned to an earlier state, came under an unrelated
 //! key, or was put together from several states. A pure function over a graph of commits and the versions in it.
 
+mod keys;
+mod line;
+mod merges;
+mod past;
 mod rules;
 mod scan;
 mod version;
@@ -20,7 +24,8 @@ pub struct PathId(pub u32);
 pub struct Change {
     /// The path.
     pub path: PathId,
-    /// The version there; `None` when there is no encrypted file.
+    /// The version there; `None` when nothing lies there. What is no encrypted file is one, too
+    /// ([`Versions::push_opaque`]), where an encrypted file lies at that path before or later.
     pub version: Option<VersionId>,
 }
 
@@ -87,9 +92,20 @@ pub enum Cause {
         /// The parent whose change is lost.
         changed: At,
     },
+    /// Rule 2: the parent `changed` once had it and has moved on, and the merge has it again, from another parent.
+    RolledBack {
+        /// What went back.
+        slot: Slot,
+        /// The commit before `changed` that it came with.
+        since: At,
+        /// The parent that has moved on.
+        changed: At,
+        /// A parent that has it.
+        from: At,
+    },
     /// Rule 3: `prev` names no key of a parent.
     NoSuccession {
-        /// The first parent that has the file.
+        /// The parent whose key the new one does not follow from.
         parent: At,
     },
     /// Rule 3: `prev` names the key of this parent, which does not vouch for the new one.

@@ -37,12 +37,21 @@ pub struct Version {
     /// Whether the version is an encrypted file; otherwise it only holds parts of one (a merge conflict, for instance).
     pub is_whole: bool,
     pub(super) head: Option<Mark>,
+    /// The name of the data key, of a version that can be read; goes back only where a rotation does.
+    pub(super) key: Option<Mark>,
     pub(super) end: Option<Mark>,
     /// What names the payload of a binary file; no tag.
     payload: Option<Mark>,
     pub(super) entries: Vec<Entry>,
     /// The marks of all of them, sorted.
     pub(super) marks: Vec<Mark>,
+}
+
+impl Version {
+    /// Whether anything in it has the tag `mark`.
+    pub(super) fn has(&self, mark: Mark) -> bool {
+        self.marks.binary_search(&mark).is_ok()
+    }
 }
 
 /// All versions of a history; texts that are equal are kept once.
@@ -52,6 +61,7 @@ pub struct Versions {
     marks: HashMap<Box<[u8]>, Mark>,
     ids: HashMap<TokenId, u32>,
     named: Vec<TokenId>,
+    opaque: Option<VersionId>,
 }
 
 impl Versions {
@@ -77,6 +87,9 @@ impl Versions {
             ..Version::default()
         };
         self.fill(&mut version, file.tokens().iter().flatten(), [envelope.head], [envelope.end]);
+        version.key = Some(self.mark(6, &envelope.commit.0));
+        version.marks.extend(version.key);
+        version.marks.sort_unstable();
         if file.document().is_none() {
             // Drawn anew at every write of the payload.
             version.payload = Some(self.mark(5, &envelope.epoch.0));
@@ -96,6 +109,17 @@ impl Versions {
         self.fill(&mut version, &parts.tokens, parts.heads, parts.ends);
         (version.head, version.end) = (None, None);
         Some(self.keep(version))
+    }
+
+    /// A version of which nothing can be told: the path is taken, by something that is no encrypted file.
+    pub fn push_opaque(&mut self) -> VersionId {
+        let known = self.opaque.unwrap_or_else(|| self.keep(Version::default()));
+        *self.opaque.insert(known)
+    }
+
+    /// All versions, in the order in which they were taken in.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (VersionId, &Version)> {
+        (0..).map(VersionId).zip(&self.all)
     }
 
     /// What stands at each token of the version `id`, by numbers that are equal where the ciphertexts are. The payload of a

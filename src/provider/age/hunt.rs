@@ -14,8 +14,8 @@ use super::plugin::{Plugin, PluginIdentity};
 use crate::error::Attempt;
 use crate::provider::{Offer, Payload, Session, Verdict, Wrap, attempt};
 
-/// The longest payload that anybody asks for is a share of 33 bytes.
-const LONGEST_PAYLOAD: u64 = 64;
+/// The longest payload that anybody asks for is a letter with shares.
+pub(super) const LONGEST_PAYLOAD: u64 = 16 * 1024;
 
 /// A wrap is for one recipient: one stanza, a random one beside it, and some room for a plugin's.
 const MOST_STANZAS: usize = 16;
@@ -188,11 +188,11 @@ fn rest<'a>(wrap: &Wrap<'a>) -> &'a str {
 }
 
 /// The payload of a binary age file.
-fn open(file: &[u8], key: &dyn age::Identity) -> Result<Payload, DecryptError> {
+pub(super) fn open(file: &[u8], key: &dyn age::Identity) -> Result<Payload, DecryptError> {
     let reader =
         age::Decryptor::new_buffered(file)?.decrypt(iter::once(&Bounded(key) as &dyn age::Identity))?;
     // Room for all of it at once, so that growing leaves no copy behind.
-    let mut payload = Zeroizing::new(Vec::with_capacity(2 * LONGEST_PAYLOAD as usize));
+    let mut payload = Zeroizing::new(Vec::with_capacity(LONGEST_PAYLOAD as usize + 64));
     reader.take(LONGEST_PAYLOAD + 1).read_to_end(&mut payload).map_err(DecryptError::Io)?;
     Ok(Payload::new(payload))
 }

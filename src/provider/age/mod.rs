@@ -2,6 +2,7 @@
 
 mod identities;
 mod keyring;
+mod letter;
 mod hunt;
 mod plugin;
 mod recipients;
@@ -21,6 +22,7 @@ use crate::error::{Attempt, Error, Result};
 
 pub(super) use keyring::Keyring;
 pub use keyring::{Listed, identities, useless_identities};
+pub use letter::{LARGEST_LETTER, open_letter, seal_letter};
 use recipients::Recipient;
 
 /// The provider of age recipients: native, SSH keys, plugins.

@@ -1,0 +1,106 @@
+//! Rule 3: a new data key has a `prev` that names a parent's, which vouches for it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::line::{Behind, Lines};
+use super::rules::Look;
+use super::{Cause, Version, VersionId, Versions, Vouches};
+use crate::crypto::Commit;
+
+/// Which data key each of them says it follows.
+pub(super) struct Lineage {
+    before: HashMap<Commit, Vec<(Commit, VersionId)>>,
+    /// A version under each key.
+    under: HashMap<Commit, VersionId>,
+}
+
+impl Lineage {
+    /// What `versions` say.
+    pub fn of(versions: &Versions) -> Self {
+        let mut lineage = Self { before: HashMap::new(), under: HashMap::new() };
+        for (id, version) in versions.iter() {
+            let Some(dek) = version.dek() else { continue };
+            lineage.under.entry(dek).or_insert(id);
+            if let Some(prev) = version.prev {
+                let before = lineage.before.entry(dek).or_default();
+                if before.iter().all(|(old, _)| *old != prev.old) {
+                    before.push((prev.old, id));
+                }
+            }
+        }
+        lineage
+    }
+
+    /// Whether the keys `one` and `other` come from one key.
+    fn are_related(&self, one: Commit, other: Commit, vouches: Vouches<'_>) -> bool {
+        let mut sides = [(vec![one], HashSet::from([one])), (vec![other], HashSet::from([other]))];
+        // One step on each side in turn: mostly, one is the next key of the other.
+        while sides.iter().any(|(left, _)| !left.is_empty()) {
+            let [(left, seen), (_, others)] = &mut sides;
+            if let Some(key) = left.pop() {
+                if others.contains(&key) {
+                    return true;
+                }
+                for &(old, new) in self.before.get(&key).map(Vec::as_slice).unwrap_or_default() {
+                    let is_refuted =
+                        self.under.get(&old).is_some_and(|&under| vouches(under, new) == Some(false));
+                    if !is_refuted && seen.insert(old) {
+                        left.push(old);
+                    }
+                }
+                if seen.iter().any(|key| others.contains(key)) {
+                    return true;
+                }
+            }
+            sides.swap(0, 1);
+        }
+        false
+    }
+}
+
+impl Version {
+    /// The name of the data key, of a version that can be read.
+    fn dek(&self) -> Option<Commit> {
+        self.deks.first().copied().filter(|_| self.is_whole)
+    }
+}
+
+/// The keys in the versions behind `look` that its own does not follow from.
+///
+/// One of them must have the same key, or vouch for it. In a merge, the others must do so, too, or come from the same key: both sides
+/// may have been rotated, and the merge takes one.
+///
+/// Where both sides added the file, the merge draws a key that follows ours; theirs has no part in it.
+pub(super) fn unrelated(
+    look: &Look<'_>,
+    lines: &Lines<'_>,
+    lineage: &Lineage,
+    vouches: Vouches<'_>,
+) -> Vec<Cause> {
+    let (Some(dek), Some(first)) = (look.version.dek(), look.behind.first()) else { return Vec::new() };
+    let has = |one: &Behind<'_>, dek: Commit| one.version.dek() == Some(dek);
+    let is_named = |one: &Behind<'_>| look.version.prev.is_some_and(|prev| has(one, prev.old));
+    if !look.behind.iter().any(|one| has(one, dek) || is_named(one)) {
+        return vec![Cause::NoSuccession { parent: first.commit }];
+    }
+    let is_drawn_upon_ours = is_named(first) && !look.behind.iter().any(|one| has(one, dek));
+    let is_added_twice = |one: &Behind<'_>| {
+        let bases = lines.graph.merge_bases(&[first.commit, one.commit]);
+        !bases.is_empty() && lines.last(&bases, look.path, one.version).is_empty()
+    };
+    let mut causes = Vec::new();
+    for one in look.behind.iter().filter(|one| !has(one, dek)) {
+        let parent = one.commit;
+        if is_named(one) {
+            if vouches(one.id, look.id) == Some(false) {
+                causes.push(Cause::WrongSuccession { parent });
+            }
+        } else if let Some(other) = one.version.dek()
+            && !lineage.are_related(dek, other, vouches)
+            && !(is_drawn_upon_ours && is_added_twice(one))
+        {
+            causes.push(Cause::NoSuccession { parent });
+        }
+    }
+    causes
+}
