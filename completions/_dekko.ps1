@@ -40,6 +40,8 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set one value; from a prompt, standard input or a file')
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Remove one entry: its line and nothing else')
             [CompletionResult]::new('recipients', 'recipients', [CompletionResultType]::ParameterValue, 'Show who can read a file, add a reader, remove one')
+            [CompletionResult]::new('access', 'access', [CompletionResultType]::ParameterValue, 'Show who can read which file now, and where that is not what the rules of dekko.toml say')
+            [CompletionResult]::new('exposure', 'exposure', [CompletionResultType]::ParameterValue, 'List the values that someone could ever decrypt, and which of them are still in use')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Give files new data keys')
             [CompletionResult]::new('unwrap-share', 'unwrap-share', [CompletionResultType]::ParameterValue, 'Open a file together with other members of its threshold group, each on a machine of their own')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what an encrypted file says of itself; no key is needed, and nothing is verified')
@@ -236,6 +238,32 @@ Register-ArgumentCompleter -Native -CommandName 'dekko' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;access' {
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'What the list is ordered by')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All files (this is what is done when none is named)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dekko;exposure' {
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The commit whose values are in use; the last one of this branch unless given')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Look for identities in FILE first; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON')
+            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Write a list in Markdown to work off, with a box for each value')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

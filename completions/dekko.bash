@@ -16,6 +16,9 @@ _dekko() {
             ",$1")
                 cmd="dekko"
                 ;;
+            dekko,access)
+                cmd="dekko__subcmd__access"
+                ;;
             dekko,blame)
                 cmd="dekko__subcmd__blame"
                 ;;
@@ -39,6 +42,9 @@ _dekko() {
                 ;;
             dekko,explain)
                 cmd="dekko__subcmd__explain"
+                ;;
+            dekko,exposure)
+                cmd="dekko__subcmd__exposure"
                 ;;
             dekko,get)
                 cmd="dekko__subcmd__get"
@@ -84,9 +90,6 @@ _dekko() {
                 ;;
             dekko,unset)
                 cmd="dekko__subcmd__unset"
-                ;;
-            dekko,unwrap-share)
-                cmd="dekko__subcmd__unwrap__subcmd__share"
                 ;;
             dekko,verify)
                 cmd="dekko__subcmd__verify"
@@ -148,15 +151,6 @@ _dekko() {
             dekko__subcmd__recipients,remove)
                 cmd="dekko__subcmd__recipients__subcmd__remove"
                 ;;
-            dekko__subcmd__unwrap__subcmd__share,give)
-                cmd="dekko__subcmd__unwrap__subcmd__share__subcmd__give"
-                ;;
-            dekko__subcmd__unwrap__subcmd__share,open)
-                cmd="dekko__subcmd__unwrap__subcmd__share__subcmd__open"
-                ;;
-            dekko__subcmd__unwrap__subcmd__share,request)
-                cmd="dekko__subcmd__unwrap__subcmd__share__subcmd__request"
-                ;;
             *)
                 ;;
         esac
@@ -164,12 +158,42 @@ _dekko() {
 
     case "${cmd}" in
         dekko)
-            opts="-i -q -h -V --identity --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients rotate unwrap-share inspect verify diff log blame check explain identities resolve reseal git completions man help"
+            opts="-i -q -h -V --identity --quiet --color --help --version init keygen encrypt decrypt edit get set unset recipients access exposure rotate inspect verify diff log blame check explain identities resolve reseal git completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__access)
+            opts="-i -q -h --all --by --json --identity --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -W "file recipient" -- "${cur}"))
+                    return 0
+                    ;;
                 --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -496,6 +520,36 @@ _dekko() {
                     ;;
                 --comments)
                     COMPREPLY=($(compgen -W "plain encrypted" -- "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dekko__subcmd__exposure)
+            opts="-i -q -h --at --json --markdown --identity --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --identity)
@@ -1262,7 +1316,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__recipients__subcmd__add)
-            opts="-y -i -q -h --type --yes --identity --quiet --color --help"
+            opts="-i -q -h --type --identity --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1495,158 +1549,6 @@ _dekko() {
             fi
             case "${prev}" in
                 --document)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --type)
-                    COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
-                    return 0
-                    ;;
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dekko__subcmd__unwrap__subcmd__share)
-            opts="-i -q -h --identity --quiet --color --help request give open"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dekko__subcmd__unwrap__subcmd__share__subcmd__give)
-            opts="-y -o -i -q -h --yes --output --type --identity --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --type)
-                    COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
-                    return 0
-                    ;;
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dekko__subcmd__unwrap__subcmd__share__subcmd__open)
-            opts="-o -i -q -h --output --add --type --identity --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --add)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --type)
-                    COMPREPLY=($(compgen -W "yaml json jsonc toml dotenv ini binary" -- "${cur}"))
-                    return 0
-                    ;;
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dekko__subcmd__unwrap__subcmd__share__subcmd__request)
-            opts="-o -i -q -h --group --for --output --type --identity --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --group)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -41,6 +41,8 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "get" -d 'Print one valu
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Set one value; from a prompt, standard input or a file'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its line and nothing else'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show who can read a file, add a reader, remove one'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "access" -d 'Show who can read which file now, and where that is not what the rules of dekko.toml say'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "exposure" -d 'List the values that someone could ever decrypt, and which of them are still in use'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "rotate" -d 'Give files new data keys'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "unwrap-share" -d 'Open a file together with other members of its threshold group, each on a machine of their own'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "inspect" -d 'Show what an encrypted file says of itself; no key is needed, and nothing is verified'
@@ -248,6 +250,25 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand access" -l by -d 'What the list is ordered by' -r -f -a "file\t'A part for each file'
+recipient\t'A part for each recipient'"
+complete -c dekko -n "__fish_dekko_using_subcommand access" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand access" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand access" -l all -d 'All files (this is what is done when none is named)'
+complete -c dekko -n "__fish_dekko_using_subcommand access" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand access" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand access" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l at -d 'The commit whose values are in use; the last one of this branch unless given' -r
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l json -d 'Write JSON'
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l markdown -d 'Write a list in Markdown to work off, with a box for each value'
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''
 json\t''
 jsonc\t''

@@ -21,6 +21,7 @@ pub mod agent;
 pub mod config;
 pub mod file;
 
+pub mod audit;
 pub mod git;
 
 #[cfg(feature = "cli")]

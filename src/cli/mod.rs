@@ -1,5 +1,6 @@
 //! The command line: the tree of commands and nothing else. Each command is one file.
 
+mod access;
 mod agent;
 mod blame;
 mod changes;
@@ -14,6 +15,7 @@ mod edit;
 mod editor;
 mod encrypt;
 mod explain;
+mod exposure;
 mod get;
 mod git;
 mod help;
@@ -113,6 +115,8 @@ enum Command {
     Set(set::Args),
     Unset(unset::Args),
     Recipients(recipients::Args),
+    Access(access::Args),
+    Exposure(exposure::Args),
     Rotate(rotate::Args),
     UnwrapShare(unwrap_share::Args),
     Inspect(inspect::Args),
@@ -144,6 +148,8 @@ impl Command {
             Self::Set(args) => args.run(context),
             Self::Unset(args) => args.run(context),
             Self::Recipients(args) => args.run(context),
+            Self::Access(args) => args.run(context),
+            Self::Exposure(args) => args.run(context),
             Self::Rotate(args) => args.run(context),
             Self::UnwrapShare(args) => args.run(context),
             Self::Inspect(args) => args.run(context),

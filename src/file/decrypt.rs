@@ -250,7 +250,7 @@ pub(super) fn indentation(source: &str, span: Span) -> usize {
 
 /// `src` with every line after the first that is not blank shifted from indentation `from` to `to`; `None` when a line
 /// has too few spaces to remove.
-pub(super) fn reindent(src: &str, from: usize, to: usize) -> Option<String> {
+pub fn reindent(src: &str, from: usize, to: usize) -> Option<String> {
     if from == to {
         return Some(src.to_owned());
     }

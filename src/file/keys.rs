@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::open::{fits, unwrap};
 use super::{EncryptedFile, OpenFile};
 use crate::crypto::{Commit, DataKey};
-use crate::envelope::WrappedKey;
+use crate::envelope::{Envelope, WrappedKey};
 use crate::error::{Attempt, Error, Result};
 use crate::provider::{Session, recipient_of};
 
@@ -33,20 +34,28 @@ impl<'s> DataKeys<'s> {
     /// # Errors
     /// As [`EncryptedFile::unwrap`].
     pub fn of(&self, file: &EncryptedFile) -> Result<DataKey> {
-        let commit = file.envelope.commit;
+        self.of_envelope(&file.envelope)
+    }
+
+    /// As [`DataKeys::of`], for the file with the metadata `envelope`.
+    ///
+    /// # Errors
+    /// As [`EncryptedFile::unwrap`].
+    pub fn of_envelope(&self, envelope: &Envelope) -> Result<DataKey> {
+        let commit = envelope.commit;
         if let Some(key) = self.known.borrow().get(&commit)
-            && file.fits(key)
+            && fits(envelope, key)
         {
             return Ok(key.copy());
         }
-        let wraps = &file.envelope.recipients;
+        let wraps = &envelope.recipients;
         if let Some(vain) =
             self.vain.borrow().get(&commit).and_then(|all| all.iter().find(|one| one.wraps == *wraps))
         {
             let recipients = wraps.iter().map(recipient_of).collect();
             return Err(Error::NoIdentity { recipients, attempts: vain.attempts.clone() });
         }
-        match file.unwrap(self.session) {
+        match unwrap(envelope, self.session) {
             Ok(key) => {
                 self.known.borrow_mut().insert(commit, key.copy());
                 Ok(key)

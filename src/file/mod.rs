@@ -31,6 +31,7 @@ use crate::format::Format;
 use crate::policy::Policy;
 
 pub use compose::{NoPast, Past};
+pub use decrypt::reindent;
 pub use encrypt::{Sealed, seal};
 pub use keys::DataKeys;
 pub use masked::outline;

@@ -12,6 +12,30 @@ use crate::format::Format;
 use crate::policy::Policy;
 use crate::provider::{self, Session, Wrap};
 
+/// As [`EncryptedFile::unwrap`], of the file with the metadata `envelope`.
+///
+/// # Errors
+/// As [`EncryptedFile::unwrap`].
+pub(super) fn unwrap(envelope: &Envelope, session: &Session) -> Result<DataKey> {
+    let commit = &envelope.commit;
+    if let Some(key) = session.store().and_then(|store| store.find(commit))
+        && fits(envelope, &key)
+    {
+        return Ok(key);
+    }
+    let wraps: Vec<_> = envelope.recipients.iter().map(Wrap::from).collect();
+    let key = provider::unwrap(&wraps, &envelope.file_id, session, &|key| fits(envelope, key))?;
+    if let Some(store) = session.store() {
+        store.keep(commit, &key);
+    }
+    Ok(key)
+}
+
+/// Whether `key` is the data key that `envelope` names.
+pub(super) fn fits(envelope: &Envelope, key: &DataKey) -> bool {
+    Keys::derive(key, &envelope.file_id).commit().matches(&envelope.commit)
+}
+
 impl EncryptedFile {
     /// The data key: the one that the session's store keeps, else unwrapped by whichever identity of `session` can, local
     /// ones first. The wraps are as the file states them; the key is the one that the file names.
@@ -19,24 +43,12 @@ impl EncryptedFile {
     /// # Errors
     /// [`Error::NoIdentity`] when nothing opens; `dek` when only other keys came out.
     pub fn unwrap(&self, session: &Session) -> Result<DataKey> {
-        let commit = &self.envelope.commit;
-        if let Some(key) = session.store().and_then(|store| store.find(commit))
-            && self.fits(&key)
-        {
-            return Ok(key);
-        }
-        let recipients = self.envelope.recipients.iter();
-        let wraps: Vec<_> = recipients.map(Wrap::from).collect();
-        let key = provider::unwrap(&wraps, &self.envelope.file_id, session, &|key| self.fits(key))?;
-        if let Some(store) = session.store() {
-            store.keep(commit, &key);
-        }
-        Ok(key)
+        unwrap(&self.envelope, session)
     }
 
     /// Whether `key` is the data key that the file names.
     pub fn fits(&self, key: &DataKey) -> bool {
-        Keys::derive(key, &self.envelope.file_id).commit().matches(&self.envelope.commit)
+        fits(&self.envelope, key)
     }
 
     /// Verifies the file under `key`: that it is the key, the metadata, every link, the end, the policy; in this order.

@@ -3,6 +3,7 @@
 //! Ciphertext is replaced whole or not at all ([`replace`]); plaintext goes to files that only their owner can read
 //! ([`PrivateDir`], [`write_new_private`]).
 
+mod below;
 mod fill;
 #[cfg(unix)]
 mod folder;
@@ -12,6 +13,7 @@ mod private;
 mod read;
 mod replace;
 
+pub use below::below;
 pub use fill::{fill, vacate};
 #[cfg(unix)]
 pub use private::is_own;

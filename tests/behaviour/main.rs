@@ -1,6 +1,7 @@
 //! What dekko promises, a module for each promise.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "counts for people; a test may panic")]
 
+mod access;
 mod agent;
 mod attack_table;
 mod attacks;
@@ -21,6 +22,8 @@ mod edit;
 mod encrypt;
 #[cfg(unix)]
 mod entries;
+#[cfg(unix)]
+mod exposure;
 #[cfg(unix)]
 mod faults;
 mod findings;

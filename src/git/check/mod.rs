@@ -33,6 +33,7 @@ pub(in crate::git) use file::{Demands, examine, is_exempt};
 pub use finding::{Defect, Finding, Report};
 pub use report::{as_json, as_sarif, as_text};
 pub use samples::self_test;
+pub use tree::Tracked;
 
 /// A repository to check.
 pub struct Checker {
@@ -73,6 +74,15 @@ impl Checker {
     /// [`crate::error::Error::Git`], [`crate::error::Error::Io`]; [`crate::error::Error::Config`] when a `dekko.toml` cannot be used.
     pub fn all(&self) -> Result<Report> {
         tree::check(self)
+    }
+
+    /// Gives `take` every tracked file that a rule names or that is encrypted, as it lies in the work tree; in a bare
+    /// repository as in the commit `HEAD`.
+    ///
+    /// # Errors
+    /// As [`Checker::all`]; what `take` says.
+    pub fn each(&self, take: &mut dyn FnMut(Tracked<'_>) -> Result<()>) -> Result<()> {
+        tree::each(self, take)
     }
 
     /// Checks what the next commit would bring: the index, the one that `GIT_INDEX_FILE` names.

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::copies::Copies;
 use super::file::{Demands, Examined, examine, is_exempt};
-use super::rules::{Asked, Configurations, Rules};
+use super::rules::{Asked, Configurations, Demand, Rules};
 use super::{Checker, Report, by_entry, in_disguise, name_of};
 use crate::config::NAME;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::git::changes::{Entry, Place, entries_of};
 use crate::git::command::path_of;
+use crate::git::history::is_candidate;
 use crate::git::objects::Objects;
 use crate::git::selected::{Attributes, marked};
 
@@ -24,10 +25,7 @@ struct Selected {
 }
 
 pub(super) fn check(checker: &Checker) -> Result<Report> {
-    let entries = match &checker.top {
-        Some(_) => entries_of(&checker.git, Place::Index)?,
-        None => entries_of(&checker.git, Place::Tree("HEAD"))?,
-    };
+    let entries = listed(checker)?;
     let mut report = Report::default();
     report.findings.extend(entries.iter().filter_map(|entry| in_disguise(&entry.path, None)));
     let mut selected = select(checker, entries)?;
@@ -54,8 +52,68 @@ fn as_it_lies(checker: &Checker, entry: &mut Entry) {
     }
 }
 
+/// A file that git tracks, as it lies in the work tree, and what the rules say of it.
+pub struct Tracked<'t> {
+    /// Its path from the top.
+    pub path: &'t [u8],
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// The rule that names it, for messages: `rule 2 of 'dekko.toml'`.
+    pub rule: Option<&'t str>,
+    /// Who may read it as the rule says, by the names that files use.
+    pub readers: Option<&'t HashSet<String>>,
+}
+
+pub(super) fn each(checker: &Checker, take: &mut dyn FnMut(Tracked<'_>) -> Result<()>) -> Result<()> {
+    let (entries, demands) = ruled(checker, listed(checker)?)?;
+    let mut objects = None;
+    for (entry, demand) in entries.iter().zip(&demands) {
+        let bytes = content(checker, entry, &mut objects)?;
+        if demand.is_none() && !is_candidate(&bytes) {
+            continue;
+        }
+        let (rule, readers) =
+            (demand.as_ref().map(|rule| &*rule.place), demand.as_ref().map(|rule| &rule.readers));
+        take(Tracked { path: &entry.path, bytes, rule, readers })?;
+    }
+    Ok(())
+}
+
+/// The entries of the index; in a bare repository those of the commit `HEAD`.
+fn listed(checker: &Checker) -> Result<Vec<Entry>> {
+    match &checker.top {
+        Some(_) => entries_of(&checker.git, Place::Index),
+        None => entries_of(&checker.git, Place::Tree("HEAD")),
+    }
+}
+
 /// Those of `entries` that a rule or an attribute names, with what their rules want.
-fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
+fn select(checker: &Checker, entries: Vec<Entry>) -> Result<Vec<Selected>> {
+    let (entries, demands) = ruled(checker, entries)?;
+    let unruled: Vec<&[u8]> = entries
+        .iter()
+        .zip(&demands)
+        .filter(|(_, demand)| demand.is_none())
+        .map(|(entry, _)| &*entry.path)
+        .collect();
+    let source = if checker.top.is_some() { Attributes::WorkTree } else { Attributes::Tree("HEAD") };
+    let marked = marked(&checker.git, &checker.environment, source, &unruled)?;
+    let selected = entries.into_iter().zip(demands).filter_map(|(entry, demand)| match demand {
+        Some(rule) => Some(Selected {
+            entry,
+            demands: Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" },
+        }),
+        None if marked.contains(&entry.path) => Some(Selected { entry, demands: Demands::default() }),
+        None => None,
+    });
+    Ok(selected.collect())
+}
+
+/// What the rules want of each of several files; `None` where none names it.
+type Demanded = Vec<Option<Arc<Demand>>>;
+
+/// Those of `entries` that can be encrypted, and what the rules want of each.
+fn ruled(checker: &Checker, mut entries: Vec<Entry>) -> Result<(Vec<Entry>, Demanded)> {
     let folders: HashSet<Vec<u8>> =
         entries.iter().filter(|entry| name_of(&entry.path) == NAME).map(|entry| entry.path.clone()).collect();
     entries.retain(|entry| !is_exempt(&name_of(&entry.path)));
@@ -77,23 +135,7 @@ fn select(checker: &Checker, mut entries: Vec<Entry>) -> Result<Vec<Selected>> {
         let demand = rules.demand(&mut known, &mut read, Asked::of(entry))?;
         demands.push(demand.map_err(super::rules::Broken::into_error)?);
     }
-    let unruled: Vec<&[u8]> = entries
-        .iter()
-        .zip(&demands)
-        .filter(|(_, demand)| demand.is_none())
-        .map(|(entry, _)| &*entry.path)
-        .collect();
-    let source = if checker.top.is_some() { Attributes::WorkTree } else { Attributes::Tree("HEAD") };
-    let marked = marked(&checker.git, &checker.environment, source, &unruled)?;
-    let selected = entries.into_iter().zip(demands).filter_map(|(entry, demand)| match demand {
-        Some(rule) => Some(Selected {
-            entry,
-            demands: Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" },
-        }),
-        None if marked.contains(&entry.path) => Some(Selected { entry, demands: Demands::default() }),
-        None => None,
-    });
-    Ok(selected.collect())
+    Ok((entries, demands))
 }
 
 /// The content of the `dekko.toml` at `path`, when there is one.

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::complete::{self, short};
 use super::log::{Blob, BlobId, Log, Place};
-use crate::crypto::{FileId, Token};
+use crate::crypto::{Commit, FileId, Token};
 use crate::error::{Error, Result};
 use crate::file::{EncryptedFile, FileType};
 use crate::fs;
 use crate::git::command::{Git, path_of};
 use crate::git::objects::Objects;
-use crate::git::replay::{PathId, VersionId, Versions};
+use crate::git::replay::{PathId, Version, VersionId, Versions};
 use crate::merge::marks::Marked;
 
 /// What a content is.
@@ -34,6 +34,25 @@ impl Seen {
         }
     }
 }
+
+/// A content that was just read, and of which something was kept.
+#[expect(clippy::large_enum_variant, reason = "one lives at a time")]
+pub enum Content<'c> {
+    /// An encrypted file, its grammar checked.
+    File(EncryptedFile),
+    /// A text that holds parts of one, and cannot be read as one.
+    Broken {
+        /// The text.
+        text: &'c str,
+        /// The name of the file, as far as the text says it.
+        file_id: Option<FileId>,
+        /// The names of its data keys, as far as the text says them.
+        deks: &'c [Commit],
+    },
+}
+
+/// Takes each content that is an encrypted file or holds parts of one.
+pub(super) type Take<'t> = &'t mut dyn FnMut(VersionId, Content<'_>);
 
 /// The contents of a history that were read.
 #[derive(Default)]
@@ -77,7 +96,7 @@ impl Contents {
         self.seen.get(&(blob, type_name(log.path(path)))).cloned().unwrap_or(Seen::Plain)
     }
 
-    /// Reads every content that the history has at `paths` (at all paths when that is `None`), and gives each encrypted file
+    /// Reads every content that the history has at `paths` (at all paths when that is `None`), and gives what is of interest
     /// to `take`.
     ///
     /// # Errors
@@ -88,7 +107,7 @@ impl Contents {
         log: &Log,
         top: Option<&Path>,
         paths: Option<&BTreeSet<PathId>>,
-        take: &mut dyn FnMut(VersionId, EncryptedFile),
+        take: Take<'_>,
     ) -> Result<()> {
         let mut wanted: BTreeMap<BlobId, BTreeMap<&'static str, PathId>> = BTreeMap::new();
         for (raws, place) in log.changes.iter().zip(&log.places) {
@@ -137,7 +156,7 @@ impl Contents {
         types: &BTreeMap<&'static str, PathId>,
         log: &Log,
         bytes: &[u8],
-        take: &mut dyn FnMut(VersionId, EncryptedFile),
+        take: Take<'_>,
     ) {
         for (&type_name, &path) in types {
             let seen = self.look(log.path(path), bytes, take);
@@ -147,19 +166,23 @@ impl Contents {
         }
     }
 
-    fn look(&mut self, path: &[u8], bytes: &[u8], take: &mut dyn FnMut(VersionId, EncryptedFile)) -> Seen {
+    fn look(&mut self, path: &[u8], bytes: &[u8], take: Take<'_>) -> Seen {
         if !is_candidate(bytes) {
             return Seen::Plain;
         }
         match encrypted(path, bytes.to_vec()) {
             Ok(file) => {
                 let id = self.versions.push(&file);
-                take(id, file);
+                take(id, Content::File(file));
                 Seen::File(id)
             }
             Err(error) => {
                 let text = String::from_utf8_lossy(bytes);
                 let parts = self.versions.push_broken(&text);
+                if let Some(id) = parts {
+                    let Version { file_id, deks, .. } = self.versions.version(id);
+                    take(id, Content::Broken { text: &text, file_id: *file_id, deks });
+                }
                 let why = match Marked::read(&text) {
                     Some(_) => "holds an unresolved merge conflict".to_owned(),
                     None => format!("cannot be read: {error}"),

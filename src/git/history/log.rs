@@ -69,8 +69,26 @@ impl Log {
     /// [`Error::Git`] when the history is not all there, or git refuses.
     pub fn read(git: &Git) -> Result<Self> {
         let tips = tips(git)?;
-        let missing = complete::missing(git, &tips)?;
-        let (graph, places) = commits(git, &tips)?;
+        let mut log = Self::committed(git, &tips)?;
+        let is_work_tree = git.answer("find the work tree", ["rev-parse", "--is-inside-work-tree"])?;
+        if is_work_tree.as_deref() == Some("true") {
+            log.read_uncommitted(git, &tips)?;
+        }
+        Ok(log)
+    }
+
+    /// The history of every ref, and of the commit `tip`; nothing that is not committed.
+    ///
+    /// # Errors
+    /// As [`Log::read`].
+    pub fn read_all(git: &Git, tip: &str) -> Result<Self> {
+        Self::committed(git, &["--all".to_owned(), tip.to_owned()])
+    }
+
+    /// The history of `tips`, arguments of git-rev-list(1).
+    fn committed(git: &Git, tips: &[String]) -> Result<Self> {
+        let missing = complete::missing(git, tips)?;
+        let (graph, places) = commits(git, tips)?;
         complete::check_shallow(git, &places)?;
         let mut log = Self {
             changes: vec![Vec::new(); graph.len()],
@@ -83,16 +101,17 @@ impl Log {
             blob_ids: HashMap::new(),
         };
         log.read_changes(git).map_err(|error| complete::explained(error, &log.missing))?;
-        let is_work_tree = git.answer("find the work tree", ["rev-parse", "--is-inside-work-tree"])?;
-        if is_work_tree.as_deref() == Some("true") {
-            log.read_uncommitted(git, &tips)?;
-        }
         Ok(log)
     }
 
     /// The number of the path `path`, when the history knows it.
     pub fn path_id(&self, path: &[u8]) -> Option<PathId> {
         self.path_ids.get(path).copied()
+    }
+
+    /// The number of the object `id`, when the history knows it as a content.
+    pub fn blob_of(&self, id: &str) -> Option<BlobId> {
+        self.blob_ids.get(&Blob::Object(id.to_owned())).copied()
     }
 
     /// The path of number `id`.

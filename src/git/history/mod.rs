@@ -9,6 +9,7 @@ mod past;
 mod people;
 mod say;
 mod verify;
+mod whole;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::document::escape;
 use crate::error::{Error, Result};
 
 pub use blame::{Blamed, blame};
+pub use contents::Content;
 pub(super) use contents::is_candidate;
 pub use follow::{Step, follow, side};
 pub use log::Place;
@@ -24,6 +26,7 @@ pub use past::FilePast;
 pub use people::Commit;
 pub use say::Said;
 pub use verify::{FileReport, Found, Note, Report, Task, Unopened, short_dek, verify};
+pub use whole::{Sighting, Whole, tip};
 
 /// The path of `file` from the top `top` of its repository, in bytes and with `/` between its parts. The file need not
 /// exist; links on the way to it are followed.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::complete::explained;
-use super::contents::{Contents, Seen, encrypted, lossy, read_file, with_renames};
+use super::contents::{Content, Contents, Seen, encrypted, lossy, read_file, with_renames};
 use super::log::{Blob, BlobId, Log, Raw};
 use super::people::{Commit, People};
 use super::say::{self, Said};
@@ -98,7 +98,11 @@ pub fn verify(git: &Git, top: Option<&Path>, task: &Task<'_>, keys: Option<&Data
     };
     let mut tags = Tags { keys, altered: HashMap::new(), unopened: BTreeMap::new() };
     let mut contents = Contents::default();
-    contents.load(&git, &log, top, paths.as_ref(), &mut |id, file| tags.check(id, file))?;
+    contents.load(&git, &log, top, paths.as_ref(), &mut |id, content| {
+        if let Content::File(file) = content {
+            tags.check(id, file);
+        }
+    })?;
     let is_meant = |raw: &&Raw| paths.as_ref().is_none_or(|paths| paths.contains(&raw.path));
     let mut history = History::new(&log.graph);
     let mut looked = BTreeMap::<PathId, HashSet<BlobId>>::new();
