@@ -11,7 +11,7 @@ use super::tree::{Tree, gather};
 use super::{Group, Share, combine, shares};
 use crate::crypto::{DataKey, FileId};
 use crate::environment::Environment;
-use crate::error::{Attempt, Error, Result};
+use crate::error::{Attempt, Cause, Error, Result};
 use crate::provider::{
     Generated, NoPrompt, Offer, Payload, Provider, Session, Verdict, Wrap, generate, recipient, recipient_of,
     unwrap, wrap,
@@ -294,7 +294,7 @@ impl Provider for Slow {
                 break;
             }
         }
-        vec![Attempt { source: self.0.to_owned(), reason: "tried".to_owned() }]
+        vec![Attempt { source: self.0.to_owned(), reason: "tried".to_owned(), cause: Cause::Lacking }]
     }
 }
 
