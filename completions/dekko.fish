@@ -253,6 +253,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand access" -l by -d 'What the list is ordered by' -r -f -a "file\t'A part for each file'
 recipient\t'A part for each recipient'"
 complete -c dekko -n "__fish_dekko_using_subcommand access" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand access" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand access" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -262,6 +263,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand access" -s q -l quiet -d 'Sa
 complete -c dekko -n "__fish_dekko_using_subcommand access" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l at -d 'The commit whose values are in use; the last one of this branch unless given' -r
 complete -c dekko -n "__fish_dekko_using_subcommand exposure" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand exposure" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -284,6 +286,7 @@ never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and not __fish_seen_subcommand_from request give open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -303,6 +306,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from request" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -317,6 +321,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from give" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -333,6 +338,7 @@ dotenv\t''
 ini\t''
 binary\t''"
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
