@@ -72,8 +72,9 @@ fn unanswered<E: Error + 'static>(error: &SdkError<E>) -> Failure {
         SdkError::TimeoutError(_) => Failure::unreachable("AWS KMS did not answer in time"),
         _ if speaks("64 kib") => Failure::nonsense("AWS KMS answered with more than 64 KiB"),
         SdkError::ResponseError(_) => Failure::nonsense("AWS KMS gave no answer that can be read"),
-        _ if speaks("certificate") => Failure::unreachable(
-            "no TLS with AWS KMS: its certificate is not trusted; if it is your own authority's, name that one with SSL_CERT_FILE",
+        _ if speaks("certificate") || speaks("corrupt message") => Failure::unreachable(
+            "no TLS with AWS KMS: its certificate is not trusted, or it speaks no TLS; if it is your own authority's, name that \
+             one with SSL_CERT_FILE",
         ),
         _ if speaks("dns error") => Failure::unreachable("the name of AWS KMS cannot be resolved"),
         _ if speaks("connection refused") => {

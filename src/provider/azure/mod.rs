@@ -60,7 +60,12 @@ impl Service for Azure {
             let body = json!({ "alg": ALGORITHM, "value": *text });
             let answer = ask(call, Method::POST, "/wrapkey", Some(&body), &[text.as_bytes()]).await?;
             let version = version(call, &answer, "/kid")?;
-            Ok(Stored::wrap(version, &value(&answer)?))
+            let wrapped = value(&answer)?;
+            // As long as the modulus of a key of 2048, 3072 or 4096 bits.
+            if !matches!(wrapped.len(), 256 | 384 | 512) {
+                return Err(Failure::nonsense("the Key Vault answered with what no RSA key wraps"));
+            }
+            Ok(Stored::wrap(version, &wrapped))
         })
     }
 

@@ -192,7 +192,8 @@ impl Broken {
         let speaks = |word: &str| texts.iter().any(|text| text.contains(word));
         let passing = |reason: String| Self { failure: Failure::unreachable(reason), may_pass: true };
         let lasting = |reason: String| Self { failure: Failure::unreachable(reason), may_pass: false };
-        if speaks("certificate") || (error.is_connect() && kinds.contains(&io::ErrorKind::InvalidData)) {
+        let is_no_tls = speaks("corrupt message") || kinds.contains(&io::ErrorKind::InvalidData);
+        if speaks("certificate") || (error.is_connect() && is_no_tls) {
             let advice = "if it is your own authority's, name that one with SSL_CERT_FILE";
             return lasting(format!(
                 "no TLS with {host}: its certificate is not trusted, or it speaks no TLS; {advice}"

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use super::{Call, Outcome, Pending, Service, guarded, refused, run};
+use super::{Call, Outcome, Pending, Service, guarded, refused, run, wrapped};
 use crate::crypto::FileId;
 use crate::error::{Error, Result};
 use crate::provider::{Session, provider_of, unusable};
@@ -30,7 +30,7 @@ pub(in crate::provider) fn wrap_all(
     }
     let mut calls: Vec<Pending<'_, Vec<u8>>> = Vec::new();
     for (service, call) in &asked {
-        calls.push(Box::pin(guarded(*service, call, service.wrap(call, payload))));
+        calls.push(Box::pin(guarded(*service, call, wrapped(*service, call, payload))));
     }
     let outcomes = run(all(calls)).unwrap_or_else(|failure| vec![Err(failure)]);
     let mut wraps = Vec::new();

@@ -210,3 +210,17 @@ fn only_the_services_own_form_is_a_ciphertext() {
         assert_eq!(version_of(text), None, "{text}");
     }
 }
+
+#[test]
+fn a_service_that_gives_back_what_it_was_to_encrypt_makes_no_wrap() {
+    for text in [format!("vault:v1:{PLAIN}"), "vault:v1:AAAAAAAA".to_owned()] {
+        let key = "{\"data\":{\"latest_version\":1}}".to_owned();
+        let answer = format!("{{\"data\":{{\"ciphertext\":\"{text}\"}}}}");
+        let stub = Stub::giving(&[(200, "", key), (200, "", answer)]);
+        let made = wrap(&stub.rid(), &FILE, &DataKey::new([42; 32]), &stub.session());
+        match made {
+            Ok(_) => assert!(!text.contains(PLAIN)),
+            Err(error) => assert!(error.to_string().ends_with("gave back what it was to encrypt"), "{error}"),
+        }
+    }
+}

@@ -45,10 +45,14 @@ impl Proxy {
         curl(&["-X", "POST", &format!("{}/__fault", self.address), "-d", &faults.to_string()]);
     }
 
-    /// How many requests came since the faults were set.
+    /// The requests since the faults were set.
+    pub fn log(&self) -> Vec<Value> {
+        serde_json::from_str(&curl(&[&format!("{}/__log", self.address)])).unwrap()
+    }
+
+    /// How many they are.
     pub fn requests(&self) -> usize {
-        let log = curl(&[&format!("{}/__log", self.address)]);
-        serde_json::from_str::<Value>(&log).unwrap().as_array().unwrap().len()
+        self.log().len()
     }
 }
 

@@ -189,3 +189,34 @@ fn old_wraps_of_many_files_are_renewed_by_the_service() {
     let log = fs::read_to_string(given("DEKKO_TEST_VAULT_AUDIT")).unwrap();
     assert!(log.contains("transit/rewrap/bulk"), "the log of the service shows the call");
 }
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn a_token_that_ends_in_mid_run_is_had_anew_where_a_login_gives_it() {
+    let service = vault();
+    token_of("path \"transit/decrypt/dekko-derived\" { capabilities = [\"update\"] }", "briefly");
+    ask("sys/auth/brief", "{\"type\":\"approle\"}");
+    ask(
+        "auth/brief/role/ci",
+        "{\"token_policies\":[\"briefly\"],\"token_ttl\":\"1s\",\"bind_secret_id\":true}",
+    );
+    let url = format!("{}/v1/auth/brief/role/ci/role-id", given("DEKKO_TEST_VAULT"));
+    let role: serde_json::Value = serde_json::from_str(&curl(&["-H", "X-Vault-Token: root", &url])).unwrap();
+    let secret: serde_json::Value = serde_json::from_str(&ask("auth/brief/role/ci/secret-id", "{}")).unwrap();
+    let settings = dekko::provider::KeySettings {
+        matches: "vault-transit:*".to_owned(),
+        address: Some(service.upstream.clone()),
+        login: Some(dekko::provider::Login::AppRole),
+        role: role["data"]["role_id"].as_str().map(str::to_owned),
+        mount: Some("brief".to_owned()),
+        secret_variable: Some("SECRET_ID".to_owned()),
+        ..Default::default()
+    };
+    let bytes = dekko::provider::wrap(&service.rid, &FILE, &key(), &service.session()).unwrap();
+    let service = service.with("VAULT_TOKEN", None).with("SECRET_ID", secret["data"]["secret_id"].as_str());
+    let session = service.session().with_keys(vec![settings]);
+    for _ in 0..2 {
+        assert!(opened(&service.rid, &bytes, &FILE, &session).is_ok());
+        std::thread::sleep(std::time::Duration::from_millis(2500));
+    }
+}
