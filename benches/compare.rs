@@ -207,7 +207,7 @@ impl Bench {
         fs::copy(self.folder.join("key.txt"), folder.join("key.txt")).expect("the key");
         let moves = Moves::make(DEKKO, self.sops.as_deref(), &self.recipient, folder);
         let names: Vec<String> = (0..FILES).map(|file| format!("secrets/{file}.yaml")).collect();
-        let each = format!("for file in secrets/*.yaml; do {{}} rotate -i \"$file\" || exit; done");
+        let each = "for file in secrets/*.yaml; do {} rotate -i \"$file\" || exit; done";
         for (what, rules, words) in [
             ("rewrap: one recipient more", "more", &["rewrap", "--all", "--yes", "-q"][..]),
             ("rewrap: one comes and one leaves", "after", &["rewrap", "--all", "--yes", "-q"]),
