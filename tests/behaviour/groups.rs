@@ -50,7 +50,7 @@ fn read_as(desk: &Desk, names: &[&str]) -> Run {
 fn any_two_of_three_can_read_and_one_alone_cannot() {
     let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok().says("vault-door (2 of 3: alice, bob, carol)");
+    desk.dekko(["encrypt", "--yes", FILE]).ok().says("vault-door (2 of 3: alice, bob, carol)");
     for names in [["alice", "bob"], ["bob", "carol"], ["carol", "alice"]] {
         assert_eq!(read_as(&desk, &names).ok().out(), TEXT);
     }
@@ -68,7 +68,7 @@ fn a_group_is_shown_with_its_members_everywhere() {
     desk.write(FILE, TEXT);
     let shown = "2 of 3: alice, bob, carol";
     assert!(desk.dekko(["explain", FILE]).ok().out().contains(shown));
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
     for arguments in [["inspect", FILE].as_slice(), &["recipients", "list", FILE], &["explain", FILE]] {
         let out = desk.dekko(arguments).ok().out();
         assert!(out.contains("vault-door") && out.contains(shown), "{arguments:?}: {out}");
@@ -90,7 +90,7 @@ fn a_group_is_shown_with_its_members_everywhere() {
 fn a_rotated_file_keeps_its_group_from_the_file_alone() {
     let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
     std::fs::remove_file(desk.path("dekko.toml")).unwrap();
     let before = desk.read(FILE);
     run_as(&desk, &["alice", "bob"], &["rotate", FILE]).ok();
@@ -118,12 +118,12 @@ fn dek(desk: &Desk) -> String {
 fn who_leaves_a_group_loses_access_and_the_file_gets_a_new_data_key() {
     let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
     let first = dek(&desk);
     // One more member takes nothing from anybody.
     configure(&desk, &PEOPLE, &DOOR.replace("\"carol\"", "\"carol\", \"dave\""), "[\"vault-door\"]");
     let two = ["alice", "bob"];
-    run_as(&desk, &two, &["recipients", "add", FILE, "vault-door"]).ok().says("2 of 4");
+    run_as(&desk, &two, &["recipients", "add", "--yes", FILE, "vault-door"]).ok().says("2 of 4");
     assert_eq!(dek(&desk), first);
     assert_eq!(read_as(&desk, &["carol", "dave"]).ok().out(), TEXT);
     assert_eq!(desk.read(FILE).matches("threshold:").count(), 1);
@@ -152,7 +152,7 @@ fn a_group_stands_in_a_group() {
     let more = "ops = { threshold = 2, of = [\"carol\", \"dave\"] }\ndoor = { threshold = 2, of = [\"alice\", \"bob\", \"ops\"] }\n";
     let desk = desk(&PEOPLE, more, "[\"door\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok().says("door (2 of 3: alice, bob, ops (2 of 2: carol, dave))");
+    desk.dekko(["encrypt", "--yes", FILE]).ok().says("door (2 of 3: alice, bob, ops (2 of 2: carol, dave))");
     assert_eq!(read_as(&desk, &["alice", "carol", "dave"]).ok().out(), TEXT);
     read_as(&desk, &["alice", "carol"]).fails(4);
     read_as(&desk, &["carol", "dave"]).fails(4);
@@ -162,7 +162,7 @@ fn a_group_stands_in_a_group() {
 fn a_check_sees_a_group_with_other_members_than_the_rule_has() {
     let desk = desk(&PEOPLE, DOOR, "[\"vault-door\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
     desk.dekko(["check", FILE]).ok();
     configure(&desk, &PEOPLE, &DOOR.replace("carol", "dave"), "[\"vault-door\"]");
     desk.dekko(["check", FILE]).ends(1);
@@ -223,7 +223,7 @@ fn a_group_can_be_written_out_on_the_command_line() {
 fn asked() -> Desk {
     let desk = desk(&["alice", "bob", "carol", "dave", "erin"], DOOR, "[\"vault-door\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
     let run = run_as(&desk, &["erin"], &["unwrap-share", "request", FILE, "-o", "request.txt"]).ok();
     run.says("send it to members of vault-door (2 of 3: alice, bob, carol)").says("number ");
     desk
@@ -319,7 +319,7 @@ fn nothing_is_given_without_a_yes_and_what_is_asked_is_shown_first() {
 fn a_request_for_one_file_opens_no_other_one() {
     let desk = asked();
     desk.write("other.secret.yaml", "a: hunter2-other\n");
-    desk.dekko(["encrypt", "other.secret.yaml"]).ok();
+    desk.dekko(["encrypt", "--yes", "other.secret.yaml"]).ok();
     let give_other = ["unwrap-share", "give", "--yes", "request.txt", "other.secret.yaml"];
     run_as(&desk, &["alice"], &give_other).fails(5).says("about another file");
     // Somebody who can write to the repository gives the request the id of the file that alice thinks it is about.
@@ -401,7 +401,7 @@ fn a_request_needs_a_group_and_somebody_to_answer_to() {
     let more = format!("{DOOR}other = {{ threshold = 2, of = [\"alice\", \"dave\"] }}\n");
     let desk = desk(&PEOPLE, &more, "[\"vault-door\", \"other\"]");
     desk.write(FILE, TEXT);
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
     let ask = |more: &[&str]| run_as(&desk, &["dave"], &[&["unwrap-share", "request", FILE], more].concat());
     ask(&[]).fails(2).says("--group");
     ask(&["--group", "nobody"]).fails(2).says("no group 'nobody'");
@@ -411,7 +411,7 @@ fn a_request_needs_a_group_and_somebody_to_answer_to() {
     run_as(&desk, &[], &["unwrap-share", "request", FILE, "--group", "other"]).fails(2).says("keygen");
     desk.write("plain.secret.yaml", "a: b\n");
     run_as(&desk, &["dave"], &["unwrap-share", "request", "plain.secret.yaml"]).fails(3);
-    desk.dekko(["encrypt", "-r", "dave", "plain.secret.yaml"]).ok();
+    desk.dekko(["encrypt", "--yes", "-r", "dave", "plain.secret.yaml"]).ok();
     run_as(&desk, &["dave"], &["unwrap-share", "request", "plain.secret.yaml"])
         .fails(2)
         .says("no threshold group");
@@ -447,7 +447,7 @@ mod merged {
         member.desk.dekko(["rotate", FILE]).ok();
         member.record("theirs");
         member.git(["checkout", "-q", "main"]).ok();
-        member.desk.dekko(["recipients", "add", FILE, "vault-door"]).ok();
+        member.desk.dekko(["recipients", "add", "--yes", FILE, "vault-door"]).ok();
         member.record("ours");
         member.git(["merge", "-q", "theirs"]).ok();
         member.desk.dekko(["verify", FILE]).ok();
@@ -459,7 +459,7 @@ mod merged {
     fn two_versions_of_a_group_are_a_conflict() {
         let member = start();
         let desk = &member.desk;
-        desk.dekko(["recipients", "add", FILE, "vault-door"]).ok();
+        desk.dekko(["recipients", "add", "--yes", FILE, "vault-door"]).ok();
         member.record("with a group");
         member.git(["checkout", "-q", "-b", "theirs"]).ok();
         name_people(desk, &DOOR.replace("bob", "dave"));
@@ -487,12 +487,12 @@ mod merged {
         let mallory = desk.keygen("mallory.txt");
         let other = format!("vault-door = {{ threshold = 2, of = [\"alice\", \"{mallory}\", \"carol\"] }}\n");
         name_people(desk, &other);
-        desk.dekko(["recipients", "add", FILE, "vault-door"]).ok();
+        desk.dekko(["recipients", "add", "--yes", FILE, "vault-door"]).ok();
         member.git(["checkout", "-q", "dekko.toml"]).ok();
         member.record("theirs");
         member.git(["checkout", "-q", "main"]).ok();
         desk.write(FILE, desk.read(FILE));
-        desk.dekko(["recipients", "add", FILE, "dave"]).ok();
+        desk.dekko(["recipients", "add", "--yes", FILE, "dave"]).ok();
         member.record("ours");
         member.git(["merge", "-q", "theirs"]).ends(1).says("does not name");
     }

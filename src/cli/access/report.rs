@@ -167,7 +167,7 @@ impl Row {
     fn name(&self) -> String {
         match (&self.reader.name, &self.group) {
             (Some(name), _) => escape(name),
-            (None, Some(_)) => escape(self.reader.rid.rsplit(':').next().unwrap_or_default()),
+            (None, Some(group)) => escape(&group.name),
             (None, None) => "-".to_owned(),
         }
     }
