@@ -2147,7 +2147,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__unwrap__subcmd__share__subcmd__open)
-            opts="-o -i -q -h --output --add --type --identity --timeout --quiet --color --help"
+            opts="-o -y -i -q -h --output --add --yes --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -368,6 +368,8 @@ set edit:completion:arg-completer[dekko] = {|@words|
             cand --identity 'Look for identities in FILE first; may be given several times'
             cand --timeout 'Wait for key services and plugins no longer than SECONDS for one file'
             cand --color 'When to colour messages; ''auto'' is on a terminal unless NO_COLOR is set'
+            cand -y 'Do not ask whether whom dekko.toml names may read the file'
+            cand --yes 'Do not ask whether whom dekko.toml names may read the file'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'
             cand -h 'Print help (see more with ''--help'')'

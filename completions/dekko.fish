@@ -386,6 +386,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_see
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s y -l yes -d 'Do not ask whether whom dekko.toml names may read the file'
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand unwrap-share; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand inspect" -l type -d 'Read the file as TYPE whatever its name: yaml, json, jsonc, toml, dotenv, ini, binary' -r -f -a "yaml\t''

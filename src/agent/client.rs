@@ -43,8 +43,9 @@ pub struct State {
 pub struct Client {
     #[cfg(unix)]
     place: Place,
+    /// What to start one with; taken by the first who needs it.
     #[cfg(unix)]
-    on_demand: Option<(Environment, Duration)>,
+    on_demand: Mutex<Option<(Environment, Duration)>>,
     line: Mutex<Line>,
 }
 
@@ -62,7 +63,11 @@ impl Client {
     pub fn new(environment: &Environment) -> Self {
         #[cfg(unix)]
         {
-            Self { place: Place::of(environment), on_demand: None, line: Mutex::new(Line::Closed) }
+            Self {
+                place: Place::of(environment),
+                on_demand: Mutex::new(None),
+                line: Mutex::new(Line::Closed),
+            }
         }
         #[cfg(not(unix))]
         {
@@ -77,7 +82,7 @@ impl Client {
     pub fn on_demand(self, environment: &Environment, ttl: Duration) -> Self {
         #[cfg(unix)]
         {
-            Self { on_demand: Some((environment.clone(), ttl)), ..self }
+            Self { on_demand: Mutex::new(Some((environment.clone(), ttl))), ..self }
         }
         #[cfg(not(unix))]
         {
@@ -157,8 +162,9 @@ impl KeyStore for Client {
     fn keep(&self, commit: &Commit, key: &DataKey) {
         let is_kept = self.ask(&Request::Keep(*commit, key.copy())).is_some();
         #[cfg(unix)]
-        if let (false, Some((environment, ttl))) = (is_kept, &self.on_demand)
-            && start(environment, *ttl, Life::WhileUsed).is_ok()
+        if !is_kept
+            && let Some((environment, ttl)) = self.on_demand.lock().ok().and_then(|mut demand| demand.take())
+            && start(&environment, ttl, Life::WhileUsed).is_ok()
             && let Ok(mut line) = self.line.lock()
         {
             *line = Line::Closed;

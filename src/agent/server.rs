@@ -19,7 +19,7 @@ const ROUND: Duration = Duration::from_secs(5);
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How many clients may be connected at a time.
-const CLIENTS: usize = 256;
+const CLIENTS: usize = 200;
 
 /// Whether the agent goes on.
 #[derive(PartialEq, Eq)]
@@ -69,7 +69,9 @@ fn listen(listener: &UnixListener, vault: &mut Vault, life: Life) -> std::io::Re
     let mut clients: Vec<UnixStream> = Vec::new();
     let mut in_use = Instant::now();
     loop {
-        let mut waits = vec![PollFd::new(listener, PollFlags::IN)];
+        // Nobody is let in while there is no room: asking again and again would be all that it does.
+        let wanted = if clients.len() < CLIENTS { PollFlags::IN } else { PollFlags::empty() };
+        let mut waits = vec![PollFd::new(listener, wanted)];
         waits.extend(clients.iter().map(|client| PollFd::new(client, PollFlags::IN)));
         let round =
             if vault.len() > 0 || life == Life::WhileUsed { ROUND.min(vault.ttl()) } else { Duration::MAX };
@@ -104,8 +106,10 @@ fn listen(listener: &UnixListener, vault: &mut Vault, life: Life) -> std::io::Re
             return Ok(());
         }
         if ready.first() == Some(&true) {
-            while let Ok((client, _)) = listener.accept() {
-                if clients.len() < CLIENTS && is_same_user(&client) && is_patient(&client) {
+            while clients.len() < CLIENTS
+                && let Ok((client, _)) = listener.accept()
+            {
+                if is_same_user(&client) && is_patient(&client) {
                     clients.push(client);
                 }
             }

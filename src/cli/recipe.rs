@@ -17,7 +17,6 @@ use crate::envelope::{is_scope, moment_at};
 use crate::error::{Error, Result};
 use crate::file::{FileType, Recipe};
 use crate::policy::Policy;
-use crate::provider;
 
 /// The options that say what a new file is made with.
 #[derive(Args, Default)]
@@ -136,16 +135,8 @@ impl RecipeOptions {
     /// `plan` for the file at `path`, when the user has said yes to whom `config` would let in, or says it now.
     fn confirmed(&self, context: &Context, plan: Plan, path: &Path, config: &Config) -> Result<Plan> {
         let given = plan.readers.iter().filter(|reader| !self.choice.has_typed(reader));
-        let roots = trust::root(path, Some(config)).into_iter().collect();
-        let strangers = trust::strangers(context, &roots, given.map(|reader| reader.rid.clone()).collect())?;
-        let strangers = plan.readers.iter().filter(|reader| strangers.contains(&reader.rid));
-        let what = format!("'{}'", escape(&path.to_string_lossy()));
-        let newcomers: Vec<_> = strangers.map(|reader| (reader.clone(), what.clone())).collect();
-        if newcomers.is_empty() || trust::ask(context, &roots, &newcomers, self.yes)? == Some(true) {
-            return Ok(plan);
-        }
-        let recipients = newcomers.iter().map(|(reader, _)| reader.to_string()).collect();
-        Err(Error::Unconfirmed { recipients })
+        trust::admit(context, path, Some(config), given.cloned().collect(), self.yes)?;
+        Ok(plan)
     }
 
     fn plan_by(
@@ -205,12 +196,9 @@ impl Choice {
         if readers.iter().all(|reader| self.has_typed(reader)) { Origin::User } else { Origin::Config }
     }
 
-    /// Whether the user named `reader` by the key itself, or by an alias of it: what that means is the service's word, and not
-    /// that of the configuration, unless that has a name for the key.
+    /// As [`trust::is_typed`], of the recipients that were given.
     fn has_typed(&self, reader: &Reader) -> bool {
-        let is_key = |word: &str| provider::recipient(word).is_ok_and(|rid| rid == reader.rid);
-        let is_meant = |word: &str| provider::is_alias(word) && reader.name.is_none();
-        self.recipients.iter().any(|word| is_key(word) || is_meant(word))
+        trust::is_typed(reader, &self.recipients)
     }
 
     /// Which values are secret: all, when neither an option nor a rule says it.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::context::{Context, repository_of};
 use super::readers::Reader;
 use crate::config::{Accepted, Config};
-use crate::error::Result;
-use crate::provider::identities;
+use crate::document::escape;
+use crate::error::{Error, Result};
+use crate::provider::{self, identities};
 
 /// What an answer holds for: the repository of `file`, else the folder of the configuration for it.
 pub(super) fn root(file: &Path, config: Option<&Config>) -> Option<PathBuf> {
@@ -35,6 +36,38 @@ pub(super) fn strangers(
         }
     }
     Ok(rids)
+}
+
+/// Whether one of `words` names `reader` by the key itself, or by an alias of it: what that means is the service's word, and not
+/// that of the configuration, unless that has a name for the key.
+pub(super) fn is_typed(reader: &Reader, words: &[String]) -> bool {
+    let is_key = |word: &str| provider::recipient(word).is_ok_and(|rid| rid == reader.rid);
+    let is_meant = |word: &str| provider::is_alias(word) && reader.name.is_none();
+    words.iter().any(|word| is_key(word) || is_meant(word))
+}
+
+/// Nothing, when the user has said yes to `readers`, whom `config` would let read the file at `path`, or says it now.
+///
+/// # Errors
+/// [`Error::Unconfirmed`] otherwise; as [`Context::session`].
+pub(super) fn admit(
+    context: &Context,
+    path: &Path,
+    config: Option<&Config>,
+    mut readers: Vec<Reader>,
+    is_yes: bool,
+) -> Result<()> {
+    let roots = root(path, config).into_iter().collect();
+    let rids = readers.iter().map(|reader| reader.rid.clone()).collect();
+    let strangers = strangers(context, &roots, rids)?;
+    readers.retain(|reader| strangers.contains(&reader.rid));
+    let recipients = readers.iter().map(Reader::to_string).collect();
+    let what = format!("'{}'", escape(&path.to_string_lossy()));
+    let newcomers: Vec<_> = readers.into_iter().map(|reader| (reader, what.clone())).collect();
+    if newcomers.is_empty() || ask(context, &roots, &newcomers, is_yes)? == Some(true) {
+        return Ok(());
+    }
+    Err(Error::Unconfirmed { recipients })
 }
 
 /// Shows `newcomers`, each with what it would read, and asks whether they may; `is_yes` says so already. `None` when nobody can

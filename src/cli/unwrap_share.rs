@@ -12,6 +12,7 @@ use super::options::Typed;
 use super::output::{Output, Overwrite};
 use super::readers::{Reader, list};
 use super::source::{Content, Source};
+use super::trust;
 use super::ui::Status;
 use crate::config::Config;
 use crate::crypto::SystemRandom;
@@ -111,6 +112,9 @@ struct Open {
     /// Decrypt nothing, but let RECIPIENT read the file from now on; may be given several times
     #[arg(long, value_name = "RECIPIENT")]
     add: Vec<String>,
+    /// Do not ask whether whom dekko.toml names may read the file
+    #[arg(short, long, requires = "add")]
+    yes: bool,
     #[command(flatten)]
     typed: Typed,
 }
@@ -236,7 +240,9 @@ impl Open {
         let source = Source::of(&self.file);
         output.check(&source)?;
         let config = context.config_for(&source)?;
-        let new = Reader::named(&self.add, config.as_ref())?;
+        let new = Reader::named(&context.without_aliases(&self.add)?, config.as_ref())?;
+        let named = new.iter().filter(|reader| !trust::is_typed(reader, &self.add));
+        trust::admit(context, &self.file, config.as_ref(), named.cloned().collect(), self.yes)?;
         let content = source.read()?;
         let file = content.encrypted(self.typed.file_type)?;
         let opened = self.open(context, content, file, config.as_ref())?;

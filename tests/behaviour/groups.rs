@@ -385,6 +385,9 @@ fn with_add_the_file_is_opened_for_good_and_nothing_is_printed() {
     give(&desk, "alice");
     give(&desk, "bob");
     let erin = recipient(&desk, "erin");
+    // A name of dekko.toml is whoever wrote there.
+    let refused = open(&desk, &["alice"], &["alice.share", "bob.share", "--add", "erin"]);
+    refused.fails(2).says("nobody has said yes");
     let run = open(&desk, &["erin"], &["alice.share", "bob.share", "--add", &erin]).ok();
     assert_eq!(run.says("can read 'door.secret.yaml' now: erin").out(), "");
     assert_eq!(read_as(&desk, &["erin"]).ok().out(), TEXT);

@@ -9,6 +9,7 @@ mod report;
 mod stop;
 mod task;
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -323,8 +324,13 @@ impl Errand<'_> {
 
 /// Keeps `record`; whether that succeeded.
 fn save(context: &Context, state: Option<&State>, record: &Record) -> bool {
+    let is_covered = |old: &Record| {
+        let files: HashSet<_> = record.files.iter().map(|entry| &entry.path).collect();
+        (&old.command, &old.task) == (&record.command, &record.task)
+            && old.files.iter().all(|entry| files.contains(&entry.path))
+    };
     if let Some(Ok(Some(old))) = state.map(Record::load)
-        && (&old.command, &old.task) != (&record.command, &record.task)
+        && !is_covered(&old)
     {
         context.ui.warn(&format!("the unfinished run 'dekko {}' is given up for this one", old.command));
     }

@@ -45,11 +45,11 @@ impl Lineage {
                     let is_refuted =
                         self.under.get(&old).is_some_and(|&under| vouches(under, new) == Some(false));
                     if !is_refuted && seen.insert(old) {
+                        if others.contains(&old) {
+                            return true;
+                        }
                         left.push(old);
                     }
-                }
-                if seen.iter().any(|key| others.contains(key)) {
-                    return true;
                 }
             }
             sides.swap(0, 1);
