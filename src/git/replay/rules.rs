@@ -89,7 +89,7 @@ fn returned(look: &Look<'_>, graph: &Graph, versions: &Versions, past: &mut Past
             None => past.add(mark, look.commit, look.path, look.version),
         }
     }
-    let returned = versions.slots(look.version).into_iter();
+    let returned = versions.slots(look.version);
     returned.filter_map(|(slot, mark)| Some(Cause::Returned { slot, since: *since.get(&mark)? })).collect()
 }
 
