@@ -12,6 +12,7 @@ mod azure;
 #[cfg(feature = "gcp")]
 mod gcp;
 mod names;
+mod search;
 #[cfg(feature = "service")]
 #[cfg_attr(
     not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
@@ -25,6 +26,7 @@ mod waiting;
 #[cfg(feature = "vault")]
 mod vault;
 
+use std::collections::VecDeque;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -38,10 +40,12 @@ pub use age::{
     Generated, LARGEST_LETTER, Listed, generate, identities, open_letter, seal_letter, useless_identities,
 };
 pub use names::{is_alias, recipient, resolve};
+pub use search::Search;
 pub use session::{KeyStore, NoPrompt, Prompt, Session};
 pub use settings::{KeySettings, Login, Network};
 
 use names::unusable;
+use search::Others;
 
 /// Every provider of this build; those that need nothing but this machine come first, what is made of others last.
 pub static PROVIDERS: &[&dyn Provider] = &[
@@ -146,14 +150,9 @@ pub trait Provider: Sync {
 
     /// Opens what it can of `wraps`, all of this provider, and offers each payload, cheapest first, none twice.
     ///
-    /// Returns why others could not be opened; that is of interest only when nothing else serves.
-    fn unwrap(
-        &self,
-        wraps: &[Wrap<'_>],
-        file: &FileId,
-        session: &Session,
-        offer: &mut Offer<'_>,
-    ) -> Vec<Attempt>;
+    /// Returns why others could not be opened; that is of interest only when nothing else serves. A key service is given
+    /// those of all services.
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt>;
 
     /// Whether `wrap` of `file` was made under an older version of its key than the current one; decrypts nothing.
     ///
@@ -285,12 +284,17 @@ pub fn unwrap(
     let mut attempts = Vec::new();
     let mut found = None;
     let mut misfit = false;
-    for group in groups() {
-        let is_of = |wrap: &Wrap<'_>| group.iter().any(|one| wrap.rest(one.name()).is_some());
-        let own: Vec<_> = wraps.iter().copied().filter(is_of).collect();
-        let (Some(provider), false) = (group.first(), own.is_empty()) else { continue };
+    let search = Search::new(file, session);
+    let mut parts: VecDeque<_> = groups()
+        .filter_map(|group| {
+            let is_of = |wrap: &Wrap<'_>| group.iter().any(|one| wrap.rest(one.name()).is_some());
+            let own: Vec<_> = wraps.iter().copied().filter(is_of).collect();
+            group.first().filter(|_| !own.is_empty()).map(|provider| (provider, own))
+        })
+        .collect();
+    while let Some((provider, own)) = parts.pop_front() {
         let mut odd = Vec::new();
-        attempts.extend(provider.unwrap(&own, file, session, &mut |index, payload| {
+        let offer: &mut Offer<'_> = &mut |index, payload| {
             match key_of(&payload) {
                 Some(key) if fits(&key) => {
                     found = Some(key);
@@ -300,7 +304,9 @@ pub fn unwrap(
                 None => odd.extend(own.get(index).map(|wrap| wrap.rid)),
             }
             Verdict::More
-        }));
+        };
+        let others = Others::if_any(!parts.is_empty());
+        attempts.extend(search.part(others, 1, |part| provider.unwrap(&own, part, offer)));
         if let Some(key) = found {
             return Ok(key);
         }

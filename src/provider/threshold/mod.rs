@@ -8,7 +8,8 @@ mod group;
 mod shares;
 mod tree;
 
-use super::{Offer, PROVIDERS, Provider, Session, Verdict, Wrap, attempt, provider_of, unusable};
+use super::search::Others;
+use super::{Offer, PROVIDERS, Provider, Search, Session, Verdict, Wrap, attempt, provider_of, unusable};
 use crate::crypto::{FileId, SystemRandom};
 use crate::document::push_lp;
 use crate::error::{Attempt, Result};
@@ -51,13 +52,7 @@ impl Provider for Threshold {
         wrap(&node, file, payload, session, tries)
     }
 
-    fn unwrap(
-        &self,
-        wraps: &[Wrap<'_>],
-        file: &FileId,
-        session: &Session,
-        offer: &mut Offer<'_>,
-    ) -> Vec<Attempt> {
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt> {
         let mut attempts = Vec::new();
         for (index, wrap) in wraps.iter().enumerate() {
             let Some(mut tree) = Tree::read(wrap) else {
@@ -66,12 +61,15 @@ impl Provider for Threshold {
             };
             let leaves = tree.leaves.clone();
             let mut verdict = Verdict::More;
-            attempts.extend(gather(&leaves, PROVIDERS, file, session, &mut |at, share| {
+            let needed = tree.fewest();
+            let others = Others::if_any(index + 1 < wraps.len());
+            let found = &mut |at, share| {
                 if let Some(leaf) = leaves.get(at) {
                     verdict = tree.add(leaf, share, &mut |key| offer(index, key));
                 }
                 verdict
-            }));
+            };
+            attempts.extend(search.part(others, needed, |part| gather(&leaves, PROVIDERS, part, found)));
             if verdict == Verdict::Enough {
                 break;
             }
@@ -137,6 +135,13 @@ fn wrap_share(rid: &str, file: &FileId, share: &[u8], session: &Session, tries: 
         }
     }
     Ok(shortest)
+}
+
+/// The shares of `payload`, as whoever opens their wraps finds them.
+#[cfg(all(test, feature = "vault"))]
+pub(super) fn split_for_tests(payload: &[u8], needed: u8, of: u8) -> Vec<Vec<u8>> {
+    let shares = field::split(payload, needed, of, &mut SystemRandom).expect("the numbers fit");
+    shares.iter().map(|share| share.expose().to_vec()).collect()
 }
 
 #[cfg(test)]

@@ -6,11 +6,15 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::version_of;
 use crate::crypto::{DataKey, FileId};
+use crate::document::push_lp;
 use crate::environment::Environment;
 use crate::error::{Cause, Error};
-use crate::provider::{Network, NoPrompt, Session, Wrap, unwrap, wrap};
+use crate::provider::{KeySettings, Network, NoPrompt, Session, Wrap, unwrap, wrap};
 
 const FILE: FileId = FileId([7; 16]);
 const PLAIN: &str = "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio=";
@@ -204,6 +208,68 @@ fn a_place_without_answers_is_given_up_and_a_wrap_asked_for_once() {
         assert!(unwrap(&[Wrap { rid: &rid, bytes: &bytes }], &FILE, &session, &|_| true).is_err());
     }
     assert_eq!(stub.asked().len(), 12, "after three, nobody asks any more");
+}
+
+/// A server that takes calls and never answers; gone when the listener is.
+fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let rid = format!("vault-transit:http://{}/transit/keys/k", listener.local_addr().unwrap());
+    (listener, rid)
+}
+
+/// A session whose user names every Vault on this machine.
+fn of_all(rids: &[String]) -> Session {
+    let settings = |rid: &String| {
+        let address = rid.trim_start_matches("vault-transit:").trim_end_matches("/transit/keys/k");
+        KeySettings { matches: rid.clone(), address: Some(address.to_owned()), ..KeySettings::default() }
+    };
+    let variables = [("VAULT_TOKEN", "s.token"), ("HOME", "/nonexistent")];
+    let variables = variables.map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    Session::new(Environment::new(variables), &[], Arc::new(NoPrompt))
+        .with_keys(rids.iter().map(settings).collect())
+}
+
+#[test]
+fn a_member_that_never_answers_is_not_waited_for_when_others_are_enough() {
+    let split = crate::provider::threshold::split_for_tests(&[42; 32], 2, 3);
+    let answer = |share: &[u8]| format!("{{\"data\":{{\"plaintext\":\"{}\"}}}}", STANDARD.encode(share));
+    let (_listener, silent) = silent();
+    let others = [1, 2].map(|at| Stub::giving(&[(200, "", answer(&split[at]))]));
+    let rids = [silent, others[0].rid(), others[1].rid()];
+    let mut bytes = vec![2];
+    for rid in &rids {
+        push_lp(&mut bytes, rid.as_bytes());
+        push_lp(&mut bytes, &[&[0; 4][..], b"vault:v1:AAAA"].concat());
+    }
+    let wrap = Wrap { rid: "threshold:2-of-3:door", bytes: &bytes };
+    let start = Instant::now();
+    let session = of_all(&rids).with_patience(Duration::from_secs(20));
+    assert!(unwrap(&[wrap], &FILE, &session, &|key| key.expose() == &[42; 32]).is_ok());
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn all_that_is_asked_in_one_search_has_one_time_limit() {
+    let (_one, alone) = silent();
+    let (_two, member) = silent();
+    let (_three, other) = silent();
+    let mut group = vec![2];
+    let bytes = [&[0; 4][..], b"vault:v1:AAAA"].concat();
+    for rid in [&member, &other] {
+        push_lp(&mut group, rid.as_bytes());
+        push_lp(&mut group, &bytes);
+    }
+    let wraps = [Wrap { rid: &alone, bytes: &bytes }, Wrap { rid: "threshold:2-of-2:x", bytes: &group }];
+    let session = of_all(&[alone.clone(), member.clone(), other.clone()]);
+    let start = Instant::now();
+    let error = unwrap(&wraps, &FILE, &session.with_patience(Duration::from_secs(2)), &|_| true).unwrap_err();
+    assert_eq!(error.status(), 6);
+    let Error::NoIdentity { attempts, .. } = error else { panic!("{error:?}") };
+    // Each of them was asked.
+    for rid in [&alone, &member, &other] {
+        assert!(attempts.iter().any(|one| one.source == *rid && one.reason.contains("no answer within")));
+    }
+    assert!(start.elapsed() < Duration::from_millis(2800), "{:?}", start.elapsed());
 }
 
 #[test]
