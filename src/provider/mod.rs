@@ -29,6 +29,8 @@ mod vault;
 use std::collections::VecDeque;
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
@@ -212,6 +214,30 @@ pub fn staleness(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<St
 /// [`Error::Service`] or [`Error::Recipient`].
 pub fn rewrap(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Option<Vec<u8>>> {
     provider_of_rid(wrap.rid).map_or(Ok(None), |known| known.rewrap(wrap, file, session))
+}
+
+/// `wrap` of `file`, made anew under the current version of its key: by the service itself where it can, else `key`
+/// wrapped again, for a group by a new split.
+///
+/// # Errors
+/// As [`wrap`]; [`Error::Service`] when the service makes something of it that shows the data key.
+pub fn renewed(wrap: &Wrap<'_>, file: &FileId, key: &DataKey, session: &Session) -> Result<Vec<u8>> {
+    let Some(bytes) = rewrap(wrap, file, session)? else {
+        return self::wrap(&recipient_of(*wrap), file, key, session);
+    };
+    if is_open(&bytes, key.expose()) {
+        let reason = "gave back in the open what it was to encrypt".to_owned();
+        return Err(Error::Service { service: escape(wrap.rid), reason });
+    }
+    fitting(wrap.rid, bytes)
+}
+
+/// Whether `payload` can be read in `wrap`, as it is or in base64 behind its last colon, as Vault writes it.
+fn is_open(wrap: &[u8], payload: &[u8]) -> bool {
+    let encoded = wrap.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+    let decoded = Zeroizing::new(STANDARD.decode(encoded).unwrap_or_default());
+    let holds = |bytes: &[u8]| bytes.windows(payload.len().max(1)).any(|part| part == payload);
+    holds(wrap) || holds(&decoded)
 }
 
 /// The recipient of `wrap`, as [`recipient`] writes it: the rid, of a group with its members.

@@ -12,6 +12,7 @@ use crate::rotation::Rids;
 /// Says it, after the run that `ended`.
 pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
     known_already(report, ended);
+    unsaid(report, ended);
     known_values(report, ended)?;
     if matches!(report.errand.wish, Wish::Change { .. }) {
         unnamed(report, ended);
@@ -39,6 +40,18 @@ fn known_already(report: &Report<'_>, ended: &Ended<'_>) {
         }
         _ if step.is_nothing() => ui.note(&format!("'{}' is as its rule says", shown(planned))),
         _ => {}
+    }
+}
+
+/// Says whose wraps nobody knows the age of.
+fn unsaid(report: &Report<'_>, ended: &Ended<'_>) {
+    let unsaid: Rids = ended.steps().flat_map(|(_, step)| step.unsaid.iter().cloned()).collect();
+    if !unsaid.is_empty() {
+        let who = list(&report.readers(&unsaid));
+        report
+            .context
+            .ui
+            .note(&format!("nobody says whether these wraps are old, they stay as they are: {who}"));
     }
 }
 

@@ -19,10 +19,10 @@ use tokio::time::Instant;
 
 use super::search::deadline;
 use super::settings::{KeySettings, Network};
-use super::{Offer, Payload, Provider, Search, Session, Staleness, Wrap, unusable};
+use super::{Offer, Payload, Provider, Search, Session, Staleness, Wrap, is_open, unusable};
 use crate::crypto::FileId;
 use crate::document::escape;
-use crate::error::{Attempt, Error, Result};
+use crate::error::{Attempt, Cause, Error, Result};
 
 pub(super) use address::address;
 pub(super) use failure::{Failure, Reach, code, words};
@@ -167,8 +167,13 @@ impl<S: Service> Provider for S {
 
     fn staleness(&self, wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Staleness> {
         let call = call(self, wrap.rest(self.service()).unwrap_or(""), file, session)?;
-        let stored = Stored::of(wrap.bytes).map_err(|failure| refused(self, &call, failure))?;
-        settle(self, &call, Service::staleness(self, &call, stored))
+        let Ok(stored) = Stored::of(wrap.bytes) else { return Ok(Staleness::Unknown) };
+        let asked = run(guarded(self, &call, Service::staleness(self, &call, stored)));
+        match asked.and_then(|outcome| outcome) {
+            // Whoever may open wraps need not be one who may ask about versions.
+            Err(Failure { cause: Cause::Lacking, reach: Reach::Wrap, .. }) => Ok(Staleness::Unknown),
+            outcome => outcome.map_err(|failure| refused(self, &call, failure)),
+        }
     }
 
     fn rewrap(&self, wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Option<Vec<u8>>> {
@@ -206,8 +211,11 @@ fn wrapped<'a>(service: &'a dyn Service, call: &'a Call<'a>, payload: &'a [u8]) 
     Box::pin(async move {
         let wrap = service.wrap(call, payload).await?;
         // What a faulty service gives back as it came would stand in the file for everybody.
-        let is_open = !payload.is_empty() && wrap.windows(payload.len()).any(|part| part == payload);
-        if is_open { Err(Failure::nonsense("gave back what it was to encrypt")) } else { Ok(wrap) }
+        if is_open(&wrap, payload) {
+            Err(Failure::nonsense("gave back what it was to encrypt"))
+        } else {
+            Ok(wrap)
+        }
     })
 }
 

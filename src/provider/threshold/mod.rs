@@ -9,12 +9,14 @@ mod shares;
 mod tree;
 
 use super::search::Others;
-use super::{Offer, PROVIDERS, Provider, Search, Session, Verdict, Wrap, attempt, provider_of, unusable};
+use super::{
+    Offer, PROVIDERS, Provider, Search, Session, Staleness, Verdict, Wrap, attempt, provider_of, unusable,
+};
 use crate::crypto::{FileId, SystemRandom};
 use crate::document::push_lp;
 use crate::error::{Attempt, Result};
 
-pub use group::{Group, admits_all_of, is_same_group, name_of, rid_of};
+pub use group::{Group, admits_all_of, has_share, is_same_group, name_of, rid_of};
 pub use shares::{Share, combine, shares};
 
 use group::Node;
@@ -76,6 +78,27 @@ impl Provider for Threshold {
             attempts.extend(tree.missing());
         }
         attempts
+    }
+
+    /// One old share makes the group's wrap old: all of it is made anew, by a new split.
+    fn staleness(&self, wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Staleness> {
+        let Some(tree) = Tree::read(wrap) else { return Ok(Staleness::Unknown) };
+        let (mut whole, mut failed) = (Staleness::Unversioned, None);
+        for leaf in &tree.leaves {
+            // A group that was not read as one is a share that nobody opens.
+            if leaf.wrap.rest(NAME).is_some() {
+                whole = Staleness::Unknown;
+                continue;
+            }
+            match super::staleness(&leaf.wrap, file, session) {
+                Ok(Staleness::Stale) => return Ok(Staleness::Stale),
+                Ok(Staleness::Unknown) => whole = Staleness::Unknown,
+                Ok(Staleness::Current) if whole == Staleness::Unversioned => whole = Staleness::Current,
+                Ok(_) => {}
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(whole), Err)
     }
 }
 

@@ -14,7 +14,9 @@ use crate::crypto::{DataKey, FileId};
 use crate::document::push_lp;
 use crate::environment::Environment;
 use crate::error::{Cause, Error};
-use crate::provider::{KeySettings, Network, NoPrompt, Session, Wrap, unwrap, wrap};
+use crate::provider::{
+    KeySettings, Network, NoPrompt, Session, Staleness, Wrap, rewrap, staleness, unwrap, wrap,
+};
 
 const FILE: FileId = FileId([7; 16]);
 const PLAIN: &str = "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio=";
@@ -291,5 +293,45 @@ fn a_service_that_gives_back_what_it_was_to_encrypt_makes_no_wrap() {
             Ok(_) => assert!(!text.contains(PLAIN)),
             Err(error) => assert!(error.to_string().ends_with("gave back what it was to encrypt"), "{error}"),
         }
+    }
+}
+
+#[test]
+fn a_service_that_shows_the_data_key_renews_no_wrap() {
+    for (text, is_taken) in [(format!("vault:v2:{PLAIN}"), false), ("vault:v2:AAAAAAAA".to_owned(), true)] {
+        let stub = Stub::giving(&[(200, "", format!("{{\"data\":{{\"ciphertext\":\"{text}\"}}}}"))]);
+        let (rid, bytes) = (stub.rid(), [&[0; 4][..], b"vault:v1:AAAA"].concat());
+        let old = Wrap { rid: &rid, bytes: &bytes };
+        let made = crate::provider::renewed(&old, &FILE, &DataKey::new([42; 32]), &stub.session());
+        assert_eq!(made.is_ok(), is_taken);
+        assert!(made.map_or_else(|error| error.to_string().contains("in the open"), |_| true));
+    }
+}
+
+#[test]
+fn who_may_not_ask_for_versions_is_told_that_nobody_says_and_who_is_not_answered_that() {
+    for (status, says) in [(403, Some(Staleness::Unknown)), (404, Some(Staleness::Unknown)), (500, None)] {
+        let stub = Stub::giving(&[(status, "", String::new())]);
+        let (rid, bytes) = (stub.rid(), [&[0; 4][..], b"vault:v1:AAAA"].concat());
+        let found = staleness(&Wrap { rid: &rid, bytes: &bytes }, &FILE, &stub.session());
+        assert_eq!(found.ok(), says, "{status}");
+    }
+}
+
+#[test]
+fn a_group_is_as_old_as_its_oldest_share() {
+    let newest = |version: u32| (200, "", format!("{{\"data\":{{\"latest_version\":{version}}}}}"));
+    for (version, expected) in [(1, Staleness::Current), (2, Staleness::Stale)] {
+        let stub = Stub::giving(&[newest(version)]);
+        let mut bytes = vec![2];
+        for rid in ["age:age1x", &stub.rid()] {
+            push_lp(&mut bytes, rid.as_bytes());
+            push_lp(&mut bytes, &[&[0; 4][..], b"vault:v1:AAAA"].concat());
+        }
+        let wrap = Wrap { rid: "threshold:2-of-2:door", bytes: &bytes };
+        assert_eq!(staleness(&wrap, &FILE, &stub.session()).unwrap(), expected);
+        let elsewhere = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
+        assert!(staleness(&wrap, &FILE, &elsewhere).is_err());
+        assert!(rewrap(&wrap, &FILE, &elsewhere).unwrap().is_none());
     }
 }
