@@ -1,13 +1,16 @@
 //! What is to be done after a run: values that whoever was removed knows, rules that say otherwise.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::readers::{Reader, list};
 use super::Wish;
-use super::report::{Ended, Report, shown};
+use super::report::{Ended, Report, counted, shown};
 use crate::config::Config;
+use crate::document::escape;
 use crate::error::Result;
-use crate::rotation::Rids;
+use crate::provider::threshold::{has_share, name_of};
+use crate::rotation::{Planned, Rids};
 
 /// Says it, after the run that `ended`.
 pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
@@ -18,6 +21,7 @@ pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
         unnamed(report, ended);
         still_named(report, ended);
     }
+    still_members(report, ended);
     Ok(())
 }
 
@@ -128,6 +132,30 @@ fn still_named(report: &Report<'_>, ended: &Ended<'_>) {
             "rules in dekko.toml for these files still name"
         };
         report.context.ui.hint(&format!("{rule} whom you removed: take them out there, too"));
+    }
+}
+
+/// Warns of groups that whoever was removed still has a share of: with others, they still read the file.
+fn still_members(report: &Report<'_>, ended: &Ended<'_>) {
+    let mut found: BTreeMap<(&str, &str), Vec<&Planned>> = BTreeMap::new();
+    for (planned, done) in ended.changed() {
+        for left in &done.step.removed {
+            for group in done.step.readers.iter().filter(|group| has_share(group, left)) {
+                found.entry((left, group)).or_default().push(planned);
+            }
+        }
+    }
+    for ((left, group), files) in found {
+        let Some(name) = name_of(group) else { continue };
+        let (who, name) = (list(&[report.reader(left)]), escape(name));
+        let (of, target) = match &files[..] {
+            [only] => (format!("'{}'", shown(only)), shown(only)),
+            _ => (counted(files.len()), "--all".to_owned()),
+        };
+        report.context.ui.warn(&format!(
+            "{who} still has a share in the group '{name}' of {of}: change it in dekko.toml, then split it anew with \
+             'dekko recipients add {target} {name}'"
+        ));
     }
 }
 
