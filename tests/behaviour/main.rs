@@ -71,6 +71,8 @@ mod sealed;
 #[cfg(unix)]
 mod services;
 mod silence;
+mod slips;
+mod slips_in_git;
 #[cfg(unix)]
 mod strangers;
 #[cfg(unix)]
@@ -81,4 +83,6 @@ mod texts;
 mod trees;
 mod values;
 mod vectors;
+#[cfg(unix)]
+mod whole;
 mod workshop;
