@@ -50,6 +50,7 @@ pub struct Plan {
 }
 
 /// What was found of a file.
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the first kind")]
 enum Look {
     /// It is a part of the plan.
     Taken(Result<Found>),
