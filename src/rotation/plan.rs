@@ -53,7 +53,7 @@ pub struct Plan {
 #[expect(clippy::large_enum_variant, reason = "nearly all are of the first kind")]
 enum Look {
     /// It is a part of the plan.
-    Taken(Result<Found>),
+    Taken(Box<Result<Found>>),
     /// It is encrypted, and no rule names it.
     Unruled,
     /// It is no encrypted file, and need not be one.
@@ -101,7 +101,7 @@ pub fn plan(task: &Task, targets: Vec<Target>, session: &Session, jobs: NonZeroU
     let mut plan = Plan { files: Vec::with_capacity(targets.len()), unruled: Vec::new() };
     for (target, look) in targets.into_iter().zip(looks) {
         match look {
-            Some(Look::Taken(found)) => plan.files.push(Planned { target, found }),
+            Some(Look::Taken(found)) => plan.files.push(Planned { target, found: *found }),
             Some(Look::Unruled) => plan.unruled.push(target.path),
             // Nothing stops this: there is a result for every target.
             Some(Look::Plain) | None => {}
@@ -113,16 +113,16 @@ pub fn plan(task: &Task, targets: Vec<Target>, session: &Session, jobs: NonZeroU
 fn look(task: &Task, target: &Target, session: &Session) -> Look {
     let (bytes, file) = match opened(target) {
         Ok(found) => found,
-        Err(error) => return Look::Taken(Err(error)),
+        Err(error) => return Look::Taken(Box::new(Err(error))),
     };
     match file {
         Err(error) if target.is_optional && is_foreign(&error, &bytes) => Look::Plain,
-        Err(error) => Look::Taken(Err(error)),
+        Err(error) => Look::Taken(Box::new(Err(error))),
         Ok(_) if *task == Task::Policy && target.named.is_none() && target.is_optional => Look::Unruled,
         Ok(file) => {
             let (commit, step) = (file.envelope().commit, task.step(file.envelope(), target, session));
             let found = step.map(|step| Found { commit, step });
-            Look::Taken(found.map_err(|error| error.in_file(&target.path)))
+            Look::Taken(Box::new(found.map_err(|error| error.in_file(&target.path))))
         }
     }
 }
