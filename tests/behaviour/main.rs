@@ -81,4 +81,6 @@ mod texts;
 mod trees;
 mod values;
 mod vectors;
+#[cfg(unix)]
+mod welcome;
 mod workshop;
