@@ -1995,7 +1995,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__set)
-            opts="-i -q -h --document --type --file --json --keep-newline --identity --timeout --quiet --color --help"
+            opts="-i -q -h --document --type --file --json --keep-newline --force --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2037,7 +2037,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__unset)
-            opts="-i -q -h --document --type --identity --timeout --quiet --color --help"
+            opts="-i -q -h --document --type --recursive --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

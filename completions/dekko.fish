@@ -39,7 +39,7 @@ complete -c dekko -n "__fish_dekko_needs_command" -f -a "decrypt" -d 'Decrypt fi
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "edit" -d 'Change a file in your editor'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "get" -d 'Print one value, decoded'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "set" -d 'Set one value; from a prompt, standard input or a file'
-complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its line and nothing else'
+complete -c dekko -n "__fish_dekko_needs_command" -f -a "unset" -d 'Remove one entry: its lines and nothing else'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "recipients" -d 'Show who can read a file, add a reader, remove one'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "access" -d 'Show who can read which file now, and where that is not what the rules of dekko.toml say'
 complete -c dekko -n "__fish_dekko_needs_command" -f -a "exposure" -d 'List the values that someone could ever decrypt, and which of them are still in use'
@@ -181,6 +181,7 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand set" -l json -d 'The value is JSON: a number, true, null, a list, a map'
 complete -c dekko -n "__fish_dekko_using_subcommand set" -l keep-newline -d 'Keep the line break that ends the input; else one is cut off'
+complete -c dekko -n "__fish_dekko_using_subcommand set" -l force -d 'Let a single value take the place of a map or list, and of everything in it'
 complete -c dekko -n "__fish_dekko_using_subcommand set" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand set" -s h -l help -d 'Print help'
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -l document -d 'Look in the Nth YAML document only, counted from 1' -r
@@ -196,8 +197,9 @@ complete -c dekko -n "__fish_dekko_using_subcommand unset" -l timeout -d 'Wait f
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand unset" -l recursive -d 'Remove a map or list with everything in it'
 complete -c dekko -n "__fish_dekko_using_subcommand unset" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c dekko -n "__fish_dekko_using_subcommand unset" -s h -l help -d 'Print help'
+complete -c dekko -n "__fish_dekko_using_subcommand unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -s i -l identity -d 'Look for identities in FILE first; may be given several times' -r -F
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -l timeout -d 'Wait for key services and plugins no longer than SECONDS for one file' -r
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and not __fish_seen_subcommand_from list add remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

@@ -108,6 +108,8 @@ pub enum Error {
     },
     /// The file holds no metadata: it was never encrypted by dekko.
     NotEncrypted,
+    /// The file holds nothing at all.
+    Empty,
     /// The file holds metadata already.
     AlreadyEncrypted,
     /// No identity at hand unwraps the data key.
@@ -254,7 +256,7 @@ impl Error {
             Self::Refused { class, .. } if class.is_altered() => 5,
             Self::Scope { .. } | Self::Mismatch { .. } => 5,
             Self::Refused { .. } | Self::NotEncrypted | Self::AlreadyEncrypted | Self::Path { .. } => 3,
-            Self::Unsayable { .. } | Self::Conflict { .. } => 3,
+            Self::Unsayable { .. } | Self::Conflict { .. } | Self::Empty => 3,
             Self::NoIdentity { attempts, .. } if attempts.iter().any(|one| one.cause == Cause::Outage) => 6,
             Self::NoIdentity { .. } => 4,
             Self::Unconfirmed { .. } => 2,
@@ -289,6 +291,7 @@ impl fmt::Display for Error {
                 }
             }
             Self::NotEncrypted => write!(f, "the file is not encrypted"),
+            Self::Empty => write!(f, "the file is empty"),
             Self::AlreadyEncrypted => write!(f, "the file is encrypted already"),
             Self::NoIdentity { .. } if self.status() == 6 => {
                 write!(f, "no identity here can unwrap the data key, and a key service could not be asked")

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::ui::Status;
 use super::verify_history::{commit_json, path_of, repository};
 use crate::document::escape;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::file::DataKeys;
 use crate::git::diff::Opener;
 use crate::git::history::{Blamed, blame};
@@ -45,8 +45,14 @@ impl Args {
         let path = path_of(top.as_deref(), &self.file)?;
         let keys = DataKeys::new(context.session()?);
         let opener = Opener::new(Some(&keys));
-        let values =
-            blame(&git, top.as_deref(), &path, &opener).map_err(|error| error.in_file(&self.file))?;
+        let values = blame(&git, top.as_deref(), &path, &opener).map_err(|error| match error {
+            // Where there is no work tree, it need not lie there.
+            Error::NotEncrypted if top.is_some() => match std::fs::metadata(&self.file) {
+                Err(source) => Error::Io { action: "read", source }.in_file(&self.file),
+                Ok(_) => error.in_file(&self.file),
+            },
+            error => error.in_file(&self.file),
+        })?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         match self.json {
             true => context.ui.json(&as_json(&values, now))?,

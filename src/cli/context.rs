@@ -82,7 +82,7 @@ impl Context {
     /// # Errors
     /// As [`EncryptedFile::read`] and [`Context::unlock`], in the file.
     pub fn open(&self, source: Source, wanted: Option<FileType>) -> Result<Opened> {
-        let content = source.read()?;
+        let content = source.read()?.not_empty()?;
         let file = content.encrypted(wanted)?;
         let file = self.unlock(file, &content)?;
         Ok(Opened { content, file })
@@ -100,6 +100,7 @@ impl Context {
         }
         key.and_then(|key| file.open(key)).map_err(|error| match error {
             Error::NoIdentity { recipients, attempts } => {
+                self.ui.know_own(self.own_recipients(session));
                 let config = self.config_for(&content.source).ok().flatten();
                 let named = |rid: String| Reader::of(rid, config.as_ref()).to_string();
                 Error::NoIdentity { recipients: recipients.into_iter().map(named).collect(), attempts }
@@ -107,6 +108,12 @@ impl Context {
             }
             error => content.explained(error),
         })
+    }
+
+    /// The recipients of the user, as people write them; nobody is asked for a passphrase.
+    fn own_recipients(&self, session: &Session) -> Vec<String> {
+        let listed = provider::identities(session).into_iter().flat_map(|source| source.recipients);
+        listed.filter(|rid| provider::recipient(rid).is_ok()).map(|rid| Reader::of(rid, None).key()).collect()
     }
 
     /// Warns, once, of identity files that are of no use.

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::editor::{RUN_DEFAULT, RUN_EDITOR, RUN_VISUAL};
+use crate::config::is_exempt;
 use crate::error::{Class, Error};
 
-/// What could help against `error`, most helpful first.
-pub(super) fn hints(error: &Error) -> Vec<String> {
+/// What could help against `error`, most helpful first; `own` are recipients of the user, as far as they are known.
+pub(super) fn hints(error: &Error, own: &[String]) -> Vec<String> {
     let file = match error {
         Error::InFile { path, .. } if path == Path::new("standard input") => "-".to_owned(),
         Error::InFile { path, .. } => shell_word(path),
@@ -19,7 +20,15 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
                 "name the key file of one of them with --identity FILE or DEKKO_AGE_KEY_FILE; where dekko looks: \
                  dekko identities"
                     .to_owned(),
-                format!("or ask one of them to run: dekko recipients add {file} YOUR-RECIPIENT"),
+                match own.first() {
+                    Some(own) => format!("or have one of them let you in; your public key: {own}"),
+                    None => "or make a key (dekko init), and have one of them let you in".to_owned(),
+                },
+                format!(
+                    "they name it in dekko.toml and run: dekko rewrap --all; where there is none: dekko recipients add \
+                     {file} {}",
+                    own.first().map_or("age1…".to_owned(), |own| shell_word(Path::new(own)))
+                ),
             ];
             // As readers are shown: no other recipient has these words in it.
             if recipients.iter().any(|shown| shown.contains(" of ")) {
@@ -29,7 +38,15 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
             }
             hints
         }
+        Error::NotEncrypted if is_read_as_it_is(error) => {
+            vec!["git or dekko reads it as it is; change it with any editor".to_owned()]
+        }
         Error::NotEncrypted => vec![format!("encrypt it: dekko encrypt {file}")],
+        Error::Empty if file == "-" => Vec::new(),
+        Error::Empty => vec![
+            format!("a shell empties what '>' writes to before dekko reads it; to another file: dekko decrypt -o OUT {file}"),
+            format!("bring it back from git: git checkout -- {file}"),
+        ],
         Error::AlreadyEncrypted => {
             vec![format!("nothing was changed; to change its values: dekko edit {file}")]
         }
@@ -57,6 +74,10 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         Error::Io { action: RUN_EDITOR | RUN_DEFAULT, .. } => {
             vec!["name one that is there: export EDITOR=…".to_owned()]
         }
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::IsADirectory => vec![format!(
+            "name the files in it: {}/*; some commands have --all, for every file of the repository",
+            file.trim_end_matches('/')
+        )],
         Error::NoFolder { folder } => vec![format!("make it: mkdir -p {}", shell_word(folder))],
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             vec![
@@ -76,6 +97,46 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What does in dekko what `word` does elsewhere, behind what `usage` begins with.
+pub(super) fn instead(usage: &str, word: &str) -> Option<&'static str> {
+    if usage.starts_with("dekko encrypt ") && matches!(word, "--inplace" | "--in-place") {
+        return Some("'dekko encrypt' writes in place unless -o or --stdout says otherwise");
+    }
+    if !usage.starts_with("dekko [OPTIONS]") {
+        return None;
+    }
+    Some(match word {
+        "-d" | "--decrypt" | "cat" | "show" | "view" => {
+            "the plain text: dekko decrypt FILE; one value: dekko get FILE PATH"
+        }
+        "-e" | "--encrypt" | "seal" => "dekko encrypt FILE",
+        "hooks" | "hook" | "install" | "textconv" | "merge-driver" | "mergetool" | "attributes"
+        | "doctor" => "it is one of 'dekko git': dekko git --help",
+        "updatekeys" | "update-keys" | "reencrypt" | "re-encrypt" => {
+            "give files the recipients that dekko.toml names: dekko rewrap --all"
+        }
+        "exec-env" | "exec-file" | "exec" | "run" | "env" => {
+            "dekko runs no programs; to hand values on: dekko decrypt --to env FILE"
+        }
+        "rm" | "remove" | "delete" => {
+            "remove a value: dekko unset FILE PATH; a reader: dekko recipients remove FILE WHO"
+        }
+        "add" | "share" | "grant" => "let somebody read a file: dekko recipients add FILE RECIPIENT",
+        "ls" | "list" | "who" => {
+            "who can read a file: dekko recipients list FILE; who can read what: dekko access"
+        }
+        "status" => "dekko check; or of one file: dekko inspect FILE",
+        "keys" | "key" => "your keys: dekko identities; a new one: dekko keygen",
+        "merge" => "finish a merge: dekko resolve FILE",
+        _ => return None,
+    })
+}
+
+/// Whether `error` is about a file that cannot be encrypted, because git or dekko must be able to read it.
+fn is_read_as_it_is(error: &Error) -> bool {
+    matches!(error, Error::InFile { path, .. } if is_exempt(path))
 }
 
 fn refused(class: Class, file: &str) -> Vec<String> {
@@ -117,7 +178,7 @@ mod tests {
         {
             assert_eq!(shell_word(Path::new(path)), word);
         }
-        let hints = hints(&Error::NotEncrypted.in_file("my file.yaml"));
+        let hints = hints(&Error::NotEncrypted.in_file("my file.yaml"), &[]);
         assert_eq!(hints, ["encrypt it: dekko encrypt 'my file.yaml'"]);
     }
 }

@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::git;
+use super::hints::shell_word;
 use super::keygen;
 use super::output::{Output, Overwrite};
 use super::source::{Content, Source};
 use super::ui::Status;
 use crate::config::{Config, NAME, TEMPLATE};
+use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::fs::{Readers, write_new_private};
-use crate::provider::{generate, identities};
+use crate::provider::{generate, identities, recipient};
 
 /// Write a commented dekko.toml here, and make an age identity if you have none
 ///
@@ -44,22 +46,53 @@ impl Args {
         };
         let path = if self.folder == Path::new(".") { PathBuf::from(NAME) } else { self.folder.join(NAME) };
         let name = Source::File(path.clone());
-        if path.symlink_metadata().is_ok() {
-            Config::find(&path)?;
-            context.ui.note(&format!("{name} is there already and stays as it is"));
-        } else {
+        let is_new = path.symlink_metadata().is_err();
+        if is_new {
             write_config(context, &path, &recipient)?;
             context.ui.note(&format!("wrote {name}, with you as the only recipient"));
+        } else {
+            context.ui.note(&format!("{name} is there already and stays as it is"));
+            if let Some(config) = Config::find(&path)?.filter(|config| !is_named(context, config)) {
+                git::prepare(context, &path)?;
+                tell_stranger(context, &config, &name, &recipient);
+                return Ok(Status::DONE);
+            }
         }
         git::prepare(context, &path)?;
-        context
-            .ui
-            .hint(&format!("look through {name}, then encrypt a file that it names: dekko encrypt .env"));
+        if is_new {
+            // A file to begin with, when there is one that the template names.
+            let env = self.folder.join(".env");
+            let file = if env.is_file() {
+                shell_word(env.strip_prefix(".").unwrap_or(&env))
+            } else {
+                "FILE".to_owned()
+            };
+            context.ui.hint(&format!(
+                "look through {name}, then encrypt a file that it names: dekko encrypt {file}"
+            ));
+        }
         context
             .ui
             .hint("see what holds for a file: dekko explain FILE; change an encrypted one: dekko edit FILE");
         Ok(Status::DONE)
     }
+}
+
+/// Whether `config` names a recipient of the user; one that names nobody is not for anybody else.
+fn is_named(context: &Context, config: &Config) -> bool {
+    let Ok(session) = context.session() else { return true };
+    let own: Vec<String> = identities(session).into_iter().flat_map(|source| source.recipients).collect();
+    let mut named = config.named().peekable();
+    named.peek().is_none() || named.any(|(_, text)| recipient(text).is_ok_and(|rid| own.contains(&rid)))
+}
+
+/// Says to somebody new how they are let in.
+fn tell_stranger(context: &Context, config: &Config, name: &Source, own: &str) {
+    let names: Vec<String> = config.named().map(|(name, _)| escape(name)).take(8).collect();
+    let names = names.join(", ");
+    context.ui.note(&format!("you are not in {name} yet, and cannot read files that are encrypted by it"));
+    context.ui.hint(&format!("send your public key to someone who can ({names}): {own}"));
+    context.ui.hint("they add it to [recipients] and to the rules or groups for you, run 'dekko rewrap --all', and commit");
 }
 
 /// The first native age recipient of the user.

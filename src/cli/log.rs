@@ -1,5 +1,6 @@
 //! `dekko log`: the history of a file, or of one value in it.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use super::readers::Reader;
 use super::ui::Status;
 use super::verify_history::{commit_json, headline, path_of, repository, shown_path};
 use crate::config::Config;
-use crate::document::{KeyPath, escape};
+use crate::document::{KeyPath, escape, nearest, similar};
 use crate::error::{Error, Result};
 use crate::file::DataKeys;
 use crate::git::diff::{Comparison, Found, Opener, Shut, Side, Values, What};
@@ -60,8 +61,12 @@ impl Args {
         let config = config_for(top.as_deref(), &path);
         let mut shown = Vec::new();
         let mut told = 0;
+        let mut known = BTreeSet::new();
         let mut take = |step: Step| -> Result<ControlFlow<()>> {
             let Some(comparison) = meant(&step, wanted.as_deref()) else {
+                if told == 0 {
+                    known.extend(paths(&step));
+                }
                 return Ok(ControlFlow::Continue(()));
             };
             if self.max_count.is_some_and(|most| told >= most) {
@@ -80,6 +85,21 @@ impl Args {
         if count == 0 {
             let reason = "is an encrypted file in no commit".to_owned();
             return Err(Error::Path { path: escape(&self.file.to_string_lossy()), reason });
+        }
+        if let Some(wanted) = wanted.filter(|_| told == 0 && self.max_count != Some(0)) {
+            let named = |names: Vec<String>| {
+                names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
+            };
+            let reason = match (similar(&wanted, known.iter().cloned()), nearest(&wanted, known.into_iter()))
+            {
+                (_, names) if names.is_empty() => "is in no version of the file".to_owned(),
+                (close, names) if close.is_empty() => {
+                    format!("is in no version of the file, which has {}", named(names))
+                }
+                (close, _) => format!("is in no version of the file; did you mean {}?", named(close)),
+            };
+            changes::warn_of_unopened(context, &opener);
+            return Err(Error::Path { path: wanted, reason }.in_file(&self.file));
         }
         if self.json {
             context.ui.json(&Value::Array(shown))?;
@@ -110,6 +130,15 @@ fn meant(step: &Step, wanted: Option<&str>) -> Option<Comparison> {
     };
     let is_whole = step.comparison.is_none() && (holds(&step.old) || holds(&step.new));
     (!entries.is_empty() || is_whole).then(|| Comparison { entries, meta: Vec::new(), anew: 0 })
+}
+
+/// The key paths in the file before and after `step`.
+fn paths(step: &Step) -> Vec<String> {
+    let documents = [&step.old, &step.new].into_iter().filter_map(|found| side(found)?.file().document());
+    documents
+        .flat_map(|document| document.node_ids().map(|node| document.path_of(node)))
+        .filter(|path| path != ".")
+        .collect()
 }
 
 /// What became of the file as a whole, when it is remarkable.

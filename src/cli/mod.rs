@@ -49,6 +49,7 @@ mod unwrap_share;
 mod verify;
 mod verify_history;
 mod vouched;
+mod whole;
 
 use std::ffi::OsString;
 

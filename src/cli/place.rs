@@ -62,6 +62,16 @@ impl Place {
         self.found(opened, plain, path)
     }
 
+    /// The place in `opened`, which is this file.
+    ///
+    /// # Errors
+    /// As [`Place::open`].
+    pub fn found_in(&self, opened: Opened) -> Result<Found> {
+        let path = KeyPath::parse(&self.path)?;
+        let plain = opened.file.plain_file();
+        self.found(opened, plain, path)
+    }
+
     fn found(&self, opened: Opened, plain: Result<PlainFile>, path: KeyPath) -> Result<Found> {
         let plain = plain.map_err(|error| error.in_file(&self.file))?;
         let within = self.document.map_or(Within::Any, |number| Within::Document(number.get()));
@@ -80,7 +90,7 @@ impl Context {
             let what = "standard input cannot be changed in place; name a file".to_owned();
             return Err(Error::Usage { what });
         };
-        let content = Source::File(path.clone()).read()?;
+        let content = Source::File(path.clone()).read()?.not_empty()?;
         fs::check_writable(&path, repository_of(&path).as_deref())?;
         let file = self.unlock(content.encrypted(wanted)?, &content)?;
         Ok(Opened { content, file })

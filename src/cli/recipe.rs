@@ -11,7 +11,7 @@ use super::readers::Reader;
 use super::source::Source;
 use super::trust;
 use super::ui::Ui;
-use crate::config::{Comments, Config, Rule, preset};
+use crate::config::{Comments, Config, Rule, is_exempt, preset};
 use crate::document::{Cover, escape};
 use crate::envelope::{is_scope, moment_at};
 use crate::error::{Error, Result};
@@ -112,6 +112,10 @@ impl RecipeOptions {
     /// # Errors
     /// [`Error::NoRule`] when nothing says for whom; [`Error::Usage`] for patterns that cannot be used.
     pub fn plan(&self, context: &Context, places: &[&Source], file_type: FileType) -> Result<Plan> {
+        if let Some(path) = places.first().and_then(|place| place.path()).filter(|path| is_exempt(path)) {
+            let what = "git or dekko reads this file as it is, so it cannot be encrypted";
+            return Err(Error::Usage { what: what.to_owned() }.in_file(path));
+        }
         self.choice.check(file_type)?;
         self.check_scope()?;
         let mut nearest = None;

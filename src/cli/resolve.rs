@@ -8,6 +8,7 @@ use super::hints::shell_word;
 use super::ui::Status;
 use super::unfinished::{Decisions, agreed_to_text, load};
 use super::vouched::Agreement;
+use super::whole;
 use crate::error::Result;
 use crate::fs::Readers;
 
@@ -37,7 +38,8 @@ Examples:
   dekko resolve secrets/app.yaml
   dekko resolve secrets/app.yaml --theirs
   dekko resolve secrets/app.yaml --ours db.password --theirs cache
-  dekko resolve secrets/app.yaml --edit";
+  dekko resolve secrets/app.yaml --edit
+  dekko resolve secrets/cert.p12 --theirs     a file that is encrypted as a whole has two sides and no paths";
 
 impl Args {
     /// Runs the command.
@@ -45,6 +47,9 @@ impl Args {
         let file = self.decisions.file(self.file.take())?;
         if self.edit {
             return edit::conflict(context, file, self.anew, Agreement::of(self.decisions.yes));
+        }
+        if let Some(status) = whole::resolve(context, &file, &self.decisions)? {
+            return Ok(status);
         }
         let (content, unfinished) = load(context, &file, self.anew)?;
         let seal = || {

@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Keep the line break that ends the input; else one is cut off
     #[arg(long)]
     keep_newline: bool,
+    /// Let a single value take the place of a map or list, and of everything in it
+    #[arg(long)]
+    force: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -39,17 +42,32 @@ Examples:
   dekko set secrets/app.yaml db.password                   asks for the value
   pwgen 32 1 | dekko set secrets/app.yaml db.password
   dekko set secrets/tls.yaml key --file tls.key --keep-newline
+  dekko set secrets/cert.p12 . --file new.p12              a file that is encrypted as a whole
   echo 5433 | dekko set --json secrets/app.yaml db.port    a number, not a text";
 
 impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
         let file = &self.place.file;
-        let found = self.place.open_to_change(context)?;
-        let value = self.value(context, &found)?;
-        let Found { opened, plain, path, within } = found;
+        // Before anything is asked of anybody.
+        KeyPath::parse(&self.place.path)?;
+        let opened = context.open_to_change(file, self.place.typed.file_type)?;
+        if opened.file.file().file_type() == FileType::Binary {
+            return self.replace_whole(context, &opened);
+        }
+        let found = self.place.found_in(opened)?;
         let named = |error: Error| error.in_file(file);
+        if !self.json {
+            self.check_contents(&found).map_err(named)?;
+        }
+        let value = self.value(context, &found)?;
+        if !matches!(value, Value::Map(_) | Value::List(_)) {
+            self.check_contents(&found).map_err(named)?;
+        }
+        let Found { opened, plain, path, within } = found;
         let was = kind(&plain, &path, within);
+        let added = plain.found(&path, within).is_ok_and(|node| node.is_none());
+        let similar = if added { plain.similar(&path, within) } else { Vec::new() };
         let text = plain.set(&path, within, &value).map_err(named)?;
         // A large file is held several times over in the edit; what is done with goes first.
         drop(plain);
@@ -63,8 +81,49 @@ impl Args {
         context.replace(&opened.content, &new, Readers::AsBefore)?;
         if new == opened.content.bytes {
             context.ui.note(&format!("'{path}' has that value already; nothing was changed"));
+        } else if added {
+            context.ui.note(&said_of_new(&path, &similar));
         }
         warnings.iter().for_each(|warning| context.ui.warn(warning));
+        Ok(Status::DONE)
+    }
+
+    /// Refuses to lose what a map or list holds, unless that is wanted.
+    fn check_contents(&self, found: &Found) -> Result<()> {
+        let Found { plain, path, within, .. } = found;
+        let node = plain.found(path, *within)?.filter(|_| !self.force);
+        let Some(contents) = node.and_then(|node| plain.contents(node)) else { return Ok(()) };
+        let what = format!(
+            "'{path}' is {contents}, which a single value would replace; name one of them, give a map or list with \
+             --json, or say --force"
+        );
+        Err(Error::Usage { what })
+    }
+
+    /// Gives a file that is encrypted as a whole its new content, to the byte.
+    fn replace_whole(&self, context: &Context, opened: &Opened) -> Result<Status> {
+        let file = &self.place.file;
+        let refuse = |what: String| Err(Error::Usage { what }.in_file(file));
+        let word = shell_word(file);
+        if !KeyPath::parse(&self.place.path)?.0.is_empty() {
+            return refuse(format!(
+                "the file is encrypted as a whole and has no paths; all of it is '.': dekko set {word} . --file NEW"
+            ));
+        }
+        let bytes = match &self.from {
+            Some(path) if !self.json => fs::read(path, fs::FILE_LIMIT)?,
+            _ => {
+                return refuse(format!(
+                    "the file is encrypted as a whole; its content comes from a file: dekko set {word} . --file NEW"
+                ));
+            }
+        };
+        let new = opened.file.edit_after(bytes, &opened.content.past(context), &mut SystemRandom);
+        let new = new.map_err(|error| error.in_file(file))?;
+        context.replace(&opened.content, &new, Readers::AsBefore)?;
+        if new == opened.content.bytes {
+            context.ui.note("it has that content already; nothing was changed");
+        }
         Ok(Status::DONE)
     }
 
@@ -114,6 +173,14 @@ impl Args {
             return Err(Error::refused(Class::Limit, None, "the value is larger than a text can be"));
         }
         String::from_utf8(bytes).map_err(|_| not_text())
+    }
+}
+
+/// That `path` is new, and what it may have been meant for.
+fn said_of_new(path: &KeyPath, similar: &[KeyPath]) -> String {
+    match similar.first() {
+        Some(known) => format!("added '{path}' (did you mean '{known}'?)"),
+        None => format!("added '{path}'"),
     }
 }
 

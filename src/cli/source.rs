@@ -105,6 +105,14 @@ fn read_stdin() -> Result<Vec<u8>> {
 }
 
 impl Content {
+    /// This content, unless there is none.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], in the file.
+    pub fn not_empty(self) -> Result<Self> {
+        if self.bytes.is_empty() { Err(Error::Empty.in_file(self.source.name())) } else { Ok(self) }
+    }
+
     /// The encrypted file in it, its grammar checked; a `wanted` type wins over what name and content say.
     ///
     /// # Errors

@@ -1,12 +1,13 @@
 //! Speaking to people: data goes to standard output, all else to standard error after `dekko: `.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::hints::hints;
+use super::hints::{hints, instead};
 use super::options::{Globals, When};
 use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::environment::Environment;
@@ -42,6 +43,8 @@ impl Status {
 pub(super) struct Ui {
     is_coloured: bool,
     is_quiet: bool,
+    /// Recipients of the user, once they were looked for.
+    own: OnceCell<Vec<String>>,
 }
 
 /// The kinds of messages.
@@ -73,12 +76,18 @@ impl Ui {
             When::Never => false,
             When::Auto => is_colour_wanted(environment) && io::stderr().is_terminal(),
         };
-        Self { is_coloured, is_quiet: globals.quiet }
+        Self { is_coloured, is_quiet: globals.quiet, own: OnceCell::new() }
     }
 
     /// The messages before any option is known.
     pub fn of(environment: &Environment) -> Self {
-        Self { is_coloured: is_colour_wanted(environment) && io::stderr().is_terminal(), is_quiet: false }
+        let is_coloured = is_colour_wanted(environment) && io::stderr().is_terminal();
+        Self { is_coloured, is_quiet: false, own: OnceCell::new() }
+    }
+
+    /// Takes note of the user's own recipients, for hints; the first word holds.
+    pub fn know_own(&self, recipients: Vec<String>) {
+        let _ = self.own.set(recipients);
     }
 
     /// Whether notes are not wanted.
@@ -103,7 +112,7 @@ impl Ui {
                 self.say(Kind::Cause, &format!("{}: {}", attempt.source, attempt.reason));
             }
         }
-        for hint in hints(error) {
+        for hint in hints(error, self.own.get().map_or(&[][..], Vec::as_slice)) {
             self.say(Kind::Hint, &hint);
         }
     }
@@ -119,6 +128,7 @@ impl Ui {
                 Err(error) => self.fail(&error),
             };
         }
+        let meant = guess(error);
         let text = without_values(error, text.to_string());
         match text.strip_prefix("error: ") {
             Some(text) => {
@@ -127,6 +137,9 @@ impl Ui {
                 write_to_stderr(&lines.fold(String::new(), |text, line| text + &line + "\n"));
             }
             None => write_to_stderr(&text),
+        }
+        if let Some(meant) = meant {
+            self.hint(meant);
         }
         2
     }
@@ -192,6 +205,22 @@ impl Ui {
     }
 }
 
+/// What the user may have meant who gave a word to dekko that is none of its commands or options.
+fn guess(error: &clap::Error) -> Option<&'static str> {
+    let word =
+        [ContextKind::InvalidSubcommand, ContextKind::InvalidArg].into_iter().find_map(|kind| match error
+            .get(kind)
+        {
+            Some(ContextValue::String(word)) => Some(word.as_str()),
+            _ => None,
+        })?;
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => String::new(),
+    };
+    instead(usage.trim_start_matches("Usage: "), word)
+}
+
 /// `text` of `error` without an argument that may be a part of a secret value: one too many, because the shell split it,
 /// also one that begins like an option where a value is given.
 fn without_values(error: &clap::Error, text: String) -> String {
@@ -204,13 +233,19 @@ fn without_values(error: &clap::Error, text: String) -> String {
         .filter(|word| error.kind() == ErrorKind::UnknownArgument && (takes_value || !word.starts_with('-')));
     let is_typing_error = error.get(ContextKind::SuggestedArg).is_some();
     let surplus = context(ContextKind::InvalidValue).filter(|_| takes_value);
+    let without = |unwanted: &dyn Fn(&str) -> bool| {
+        let lines = text.lines().filter(|line| !unwanted(line.trim_start()));
+        lines.fold(String::new(), |text, line| text + line + "\n")
+    };
     match unknown.filter(|_| !is_typing_error).or(surplus) {
-        Some(word) if text.contains(&format!("'{word}'")) => {
-            let lines = text.lines().filter(|line| !line.trim_start().starts_with("tip: "));
-            let text = lines.fold(String::new(), |text, line| text + line + "\n");
-            text.replace(&format!("'{word}'"), "(one too many; values with spaces need quotes)")
-        }
-        _ => text,
+        Some(word) if text.contains(&format!("'{word}'")) => without(&|line| line.starts_with("tip: "))
+            .replace(
+                &format!("unexpected argument '{word}' found"),
+                "one too many arguments; values with spaces need quotes",
+            )
+            .replace(&format!("'{word}'"), "(not shown)"),
+        // Nobody who mistypes an option means a file of that name.
+        _ => without(&|line| line.starts_with("tip: to pass '")),
     }
 }
 

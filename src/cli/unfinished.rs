@@ -17,7 +17,7 @@ use crate::git::{
     Choice, Known, Question, Stages, Unfinished, allowed_by_ours, around, known, stages, version_in,
 };
 use crate::merge::marks::{Marked, Marks, Side};
-use crate::provider;
+use crate::provider::{self, Prompt};
 
 /// What was decided on the command line.
 #[derive(clap::Args)]
@@ -85,7 +85,7 @@ fn found(context: &Context, path: &Path, content: &Content, anew: bool) -> Resul
     }
     let file_type = FileType::of_encrypted(&content.source.file_name(), &content.bytes);
     let FileType::Text(format) = file_type else {
-        let what = "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs";
+        let what = "the file is encrypted as a whole; take one side: dekko resolve FILE --ours, or --theirs";
         return Err(Error::Usage { what: what.to_owned() });
     };
     let known = match &git {
@@ -119,12 +119,14 @@ impl Decisions {
         if let Some(file) = given {
             return Ok(file);
         }
+        let is_bare = self.ours.is_none() && self.theirs.is_none() && self.union.is_none();
         let lists = [&mut self.ours, &mut self.theirs, &mut self.union].into_iter().flatten();
         let is_file = |paths: &&mut Vec<String>| paths.last().is_some_and(|last| Path::new(last).is_file());
         match &mut lists.filter(is_file).collect::<Vec<_>>()[..] {
             [paths] => Ok(PathBuf::from(paths.pop().unwrap_or_default())),
+            [] if is_bare => Err(Error::Usage { what: "no file is named: dekko resolve FILE".to_owned() }),
             _ => Err(Error::Usage {
-                what: "name the file first: dekko resolve FILE --theirs PATH…".to_owned(),
+                what: "name the file first: dekko resolve FILE --theirs, or --theirs PATH…".to_owned(),
             }),
         }
     }
@@ -145,20 +147,34 @@ impl Decisions {
                 choices.push(choice);
                 continue;
             }
-            let asked =
-                prompt.is_present().then(|| prompt.line(&shown(at, questions.len(), question))).flatten();
-            match asked.as_deref().and_then(|answer| answer.trim().chars().next()) {
-                Some('o' | 'O') => choices.push(Choice::Ours),
-                Some('t' | 'T') => choices.push(Choice::Theirs),
-                Some('b' | 'B') => choices.push(Choice::Union),
-                _ => undecided.push(named(question)),
+            match asked(&**prompt, &shown(at, questions.len(), question)) {
+                Some(choice) => choices.push(choice),
+                None => undecided.push(named(question)),
             }
         }
         if undecided.is_empty() {
             return Ok(choices);
         }
-        let what = format!("still in conflict: {}; nothing was written", undecided.join(", "));
+        let what = format!(
+            "still in conflict: {}; nothing was written; say what to take: --ours PATH, --theirs PATH, or all of one side",
+            undecided.join(", ")
+        );
         Err(Error::Usage { what })
+    }
+
+    /// The side that is wanted of a file that is encrypted as a whole; `None` when nothing is said.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for anything but one side.
+    pub fn side(&self) -> Result<Option<Side>> {
+        match (&self.ours, &self.theirs, &self.union) {
+            (None, None, None) => Ok(None),
+            (Some(paths), None, None) if paths.is_empty() => Ok(Some(Side::Ours)),
+            (None, Some(paths), None) if paths.is_empty() => Ok(Some(Side::Theirs)),
+            _ => Err(Error::Usage {
+                what: "the file is encrypted as a whole, and has no paths: --ours, or --theirs".to_owned(),
+            }),
+        }
     }
 
     fn choice(&self, question: &Question) -> Option<Choice> {
@@ -177,7 +193,9 @@ impl Decisions {
                 .flat_map(|question| &question.paths)
                 .any(|found| is_at_or_below(found, path));
             if !is_known {
-                return Err(Error::Path { path: escape(path), reason: "is not in conflict".to_owned() });
+                let names: Vec<_> = questions.iter().map(named).collect();
+                let reason = format!("is not in conflict; in conflict: {}", names.join(", "));
+                return Err(Error::Path { path: escape(path), reason });
             }
         }
         Ok(())
@@ -256,6 +274,22 @@ fn gives_access(context: &Context, file: &Path, merge: &Merge) -> Result<bool> {
     Ok(allowed.is_none_or(|allowed| added.iter().any(|rid| !allowed.contains(*rid))))
 }
 
+/// What the person at the terminal answers to `question`, which is put again until the answer is one; `None` when they
+/// leave it, or nobody is there.
+fn asked(prompt: &dyn Prompt, question: &str) -> Option<Choice> {
+    if !prompt.is_present() {
+        return None;
+    }
+    loop {
+        match prompt.line(question)?.trim().chars().next()? {
+            'o' | 'O' => return Some(Choice::Ours),
+            't' | 'T' => return Some(Choice::Theirs),
+            'b' | 'B' => return Some(Choice::Union),
+            _ => prompt.tell("that is none of o, t and b"),
+        }
+    }
+}
+
 /// Whether the key path `found` is `path` or leads through it.
 fn is_at_or_below(found: &str, path: &str) -> bool {
     found.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -281,10 +315,60 @@ fn shown(at: usize, count: usize, question: &Question) -> String {
     };
     let Question { conflict, .. } = question;
     format!(
-        "conflict {} of {count}: {}\n  ours:\n{}  theirs:\n{}take (o)urs, (t)heirs or (b)oth? Enter leaves it: ",
+        "conflict {} of {count}: {}\n  ours:\n{}  theirs:\n{}take (o)urs, (t)heirs or (b)oth? Enter leaves it",
         at + 1,
         named(question),
         safe(&conflict.ours),
         safe(&conflict.theirs),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::merge::marks::Conflict;
+
+    /// A person who gives these answers, last first.
+    struct Person(Mutex<Vec<&'static str>>);
+
+    impl Prompt for Person {
+        fn is_present(&self) -> bool {
+            true
+        }
+
+        fn tell(&self, _: &str) {}
+
+        fn passphrase(&self, _: &str) -> Option<Zeroizing<String>> {
+            None
+        }
+
+        fn line(&self, question: &str) -> Option<String> {
+            assert!(!question.trim_end().ends_with(':'), "the terminal writes one itself");
+            self.0.lock().ok()?.pop().map(str::to_owned)
+        }
+
+        fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_asks_again_and_an_empty_line_leaves_it() {
+        let conflict = Conflict { base: None, ours: "a\n".to_owned(), theirs: "b\n".to_owned() };
+        let question = shown(0, 1, &Question { paths: vec!["k".to_owned()], conflict });
+        for (answers, choice) in [
+            (&["t", "x", "?"][..], Some(Choice::Theirs)),
+            (&["o", "", "y"], None),
+            (&["Ours"], Some(Choice::Ours)),
+            (&["b", "1"], Some(Choice::Union)),
+            (&["z"], None),
+        ] {
+            let person = Person(Mutex::new(answers.to_vec()));
+            assert_eq!(asked(&person, &question), choice, "{answers:?}");
+        }
+    }
 }

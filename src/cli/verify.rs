@@ -91,6 +91,7 @@ fn verdict(error: &Error) -> String {
         Error::Refused { class: Class::Version, .. } => "of another version",
         Error::Refused { class, .. } => return format!("not readable ({})", class.name()),
         Error::NotEncrypted => "not encrypted",
+        Error::Empty => "empty",
         Error::Conflict { .. } => "in a merge conflict",
         Error::NoIdentity { .. } => "not verified, no identity",
         Error::Scope { .. } => "for another scope",

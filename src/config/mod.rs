@@ -165,5 +165,11 @@ impl Config {
     }
 }
 
+/// Whether the file at `path` is one that git or dekko reads as it is, so that it cannot be encrypted.
+pub fn is_exempt(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    [".gitattributes", ".gitignore", ".gitmodules", NAME].iter().any(|known| name == *known)
+}
+
 #[cfg(test)]
 mod tests;

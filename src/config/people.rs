@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::document::escape;
+use crate::document::{escape, nearest, similar};
 use crate::envelope::MAX_RECIPIENTS;
 use crate::error::{Error, Result};
 use crate::provider;
@@ -128,7 +128,9 @@ impl People {
             }
             let named = match self.recipients.get(word) {
                 Some(text) => Named { name: Some(word.to_owned()), text: text.clone() },
-                None => Named { name: None, text: unnamed(word)? },
+                None => {
+                    Named { name: None, text: unnamed(word).map_err(|error| self.with_names(error, word))? }
+                }
             };
             if ids.insert(id(&named.text)) {
                 found.push(named);
@@ -138,6 +140,22 @@ impl People {
             }
         }
         Ok(found)
+    }
+
+    /// `error`, which refuses `word`, with the names that it may have been meant for.
+    fn with_names(&self, error: Error, word: &str) -> Error {
+        let Error::Recipient { recipient, reason } = error else { return error };
+        let names = || self.recipients.keys().chain(self.groups.keys()).cloned();
+        let quoted = |names: Vec<String>| {
+            names.iter().map(|name| format!("'{}'", escape(name))).collect::<Vec<_>>().join(", ")
+        };
+        let said = match (similar(word, names()), nearest(word, names())) {
+            _ if fault(word).is_some() => String::new(),
+            (_, known) if known.is_empty() => String::new(),
+            (close, known) if close.is_empty() => format!("; known are {}", quoted(known)),
+            (close, _) => format!("; did you mean {}?", quoted(close)),
+        };
+        Error::Recipient { recipient, reason: reason + &said }
     }
 
     /// The name of the recipient that files call `rid`; of several names the first in their order.

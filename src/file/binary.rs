@@ -1,5 +1,7 @@
 //! Files encrypted as a whole (section 8, "Binary"): a header of metadata lines, an empty line, the payload.
 
+use sha2::{Digest, Sha256};
+
 use super::encrypt::{Sealed, new_envelope, reopened, sorted};
 use super::{FileType, OpenFile, Recipe, Wrap};
 use crate::crypto::{DataKey, Eof, Epoch, FileId, Keys, Random, seal_payload};
@@ -19,8 +21,52 @@ pub(super) fn is_header(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
+/// What stands around the sides of a conflict between two encrypted binary files. The whole is no encrypted file, so that
+/// nothing takes it for one before somebody has chosen a side.
+const MARKS: [&[u8]; 3] = [b"<<<<<<< ours\n", b"\n=======\n", b"\n>>>>>>> theirs\n"];
+
+/// Both versions of a binary file that is in conflict, between marks; `theirs` is empty where it is not encrypted.
+pub fn conflict(ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+    let [first, between, last] = MARKS;
+    [first, ours, between, theirs, last].concat()
+}
+
+/// Whether `bytes` begin as [`conflict`] writes them.
+pub(super) fn is_conflict(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(MARKS[0]).is_some_and(is_header)
+}
+
+/// The sides of the conflict in `bytes`, ours first, neither of them verified; `None` when it is none. Where an end is
+/// taken for a mark, what is cut off there does not verify.
+pub fn sides(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [first, between, last] = MARKS;
+    let both = bytes.strip_prefix(first).filter(|ours| is_header(ours))?.strip_suffix(last)?;
+    let at = both.windows(between.len()).enumerate().find_map(|(at, window)| {
+        let rest = both.get(at + between.len()..)?;
+        (window == between && (rest.is_empty() || is_header(rest))).then_some(at)
+    })?;
+    Some((both.get(..at)?, both.get(at + between.len()..)?))
+}
+
+/// What can be shown of the encrypted binary file in `bytes`, or of a conflict between two, without a key: the metadata,
+/// not verified, and a fingerprint of what follows; `None` for everything else.
+pub fn header(bytes: &[u8]) -> Option<(String, [u8; 32])> {
+    let end = match is_conflict(bytes) {
+        true => MARKS[0].len() - 1,
+        false if !is_header(bytes) => return None,
+        false => {
+            bytes.iter().take(HEADER).zip(bytes.iter().skip(1)).position(|pair| pair == (&b'\n', &b'\n'))?
+        }
+    };
+    let (header, rest) = bytes.split_at_checked(end)?;
+    Some((String::from_utf8_lossy(header).into_owned(), Sha256::digest(rest).into()))
+}
+
 /// The metadata and payload of an encrypted binary file.
 pub(super) fn read(bytes: Vec<u8>) -> Result<(Envelope, Vec<u8>)> {
+    if is_conflict(&bytes) {
+        return Err(Error::Conflict { line: 1 });
+    }
     if !is_header(&bytes) {
         return Err(Error::NotEncrypted);
     }
@@ -74,6 +120,9 @@ pub(super) fn seal(
     if is_header(&plain) {
         return Err(Error::AlreadyEncrypted);
     }
+    if is_conflict(&plain) {
+        return Err(Error::Conflict { line: 1 });
+    }
     let file_id = FileId::generate(random)?;
     let epoch = Epoch::generate(random)?;
     let keys = Keys::derive(&key, &file_id);
@@ -95,4 +144,36 @@ pub(super) fn sealed(mut envelope: Envelope, keys: &Keys, key: DataKey, plain: V
 pub(super) fn edit(file: &OpenFile, edited: Vec<u8>, random: &mut dyn Random) -> Result<Vec<u8>> {
     let envelope = Envelope { epoch: Epoch::generate(random)?, ..file.file.envelope.clone() };
     sealed(envelope, &file.keys, file.key.copy(), edited)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sides_of_a_conflict_are_found_again_whatever_is_in_them() {
+        let side = |payload: &[u8]| [MAGIC, b"a=b\n\n", payload].concat();
+        for payload in [&b""[..], b"\n=======\n", b"\n>>>>>>> theirs\n\x00\xff", b"\n=======\n<<<<<<< ours\n"]
+        {
+            let (ours, theirs) = (side(payload), side(b"\n=======\n"));
+            let bytes = conflict(&ours, &theirs);
+            assert!(is_conflict(&bytes) && !is_header(&bytes));
+            assert_eq!(sides(&bytes), Some((&ours[..], &theirs[..])));
+            assert_eq!(sides(&conflict(&ours, b"")), Some((&ours[..], &b""[..])));
+            assert!(matches!(read(bytes), Err(Error::Conflict { line: 1 })));
+        }
+        for other in [&b""[..], MARKS[0], b"<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n", &side(b"")] {
+            assert_eq!(sides(other), None);
+        }
+    }
+
+    #[test]
+    fn a_header_is_shown_and_of_the_payload_a_fingerprint() {
+        let file = [MAGIC, b"a=b\n\n\x00payload"].concat();
+        let (shown, print) = header(&file).expect("a header");
+        assert_eq!(shown, "dekko-binary-v1\na=b");
+        let other = header(&[MAGIC, b"a=b\n\n\x00Payload"].concat()).expect("a header");
+        assert_ne!(other.1, print);
+        assert!(header(b"a").is_none() && header(MAGIC).is_none());
+    }
 }

@@ -7,11 +7,12 @@ use super::open::refuse_anchors;
 use super::read::looks_like_token;
 use super::{EncryptedFile, FileType, Recipe, Wrap, binary};
 use crate::crypto::{self, DataKey, Eof, Epoch, FileId, Keys, LeafKind, Random, Tag, Token, TokenId};
-use crate::document::{Cover, Document, Leaf, Span, Style, position, splice};
+use crate::document::{Cover, Document, Leaf, Span, Style, escape, position, splice};
 use crate::envelope::{Envelope, Layout, MAX_RECIPIENTS, WrappedKey};
 use crate::error::{Class, Error, Result};
 use crate::format::{self, Format};
 use crate::policy::Policy;
+use crate::provider::recipient_of;
 
 use super::decrypt::{ended, indentation};
 use super::links::Paths;
@@ -118,9 +119,17 @@ pub(super) fn new_envelope(
 /// `recipients` as a file holds them: sorted, no one twice.
 ///
 /// # Errors
-/// [`Error::Usage`] for none, [`Error::Refused`] with `limit` for too many.
+/// [`Error::Usage`] for none, and for two groups of one name with other members: a file has room for one of them.
+/// [`Error::Refused`] with `limit` for too many.
 pub(super) fn sorted(mut recipients: Vec<WrappedKey>) -> Result<Vec<WrappedKey>> {
     recipients.sort_by(|a, b| a.rid.as_bytes().cmp(b.rid.as_bytes()));
+    let is_double =
+        |pair: &[WrappedKey]| matches!(pair, [a, b] if a.rid == b.rid && recipient_of(a) != recipient_of(b));
+    if let Some([double, _]) = recipients.windows(2).find(|&pair| is_double(pair)) {
+        let what =
+            format!("two different groups are called '{}'; name one of them anew", escape(&double.rid));
+        return Err(Error::Usage { what });
+    }
     recipients.dedup_by(|a, b| a.rid == b.rid);
     match recipients.len() {
         0 => Err(Error::Usage { what: "a file needs at least one recipient".to_owned() }),

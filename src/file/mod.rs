@@ -13,12 +13,12 @@ mod links;
 pub mod loose;
 mod masked;
 pub mod merge;
-mod nearest;
 mod open;
 mod plain;
 mod read;
 mod rewrap;
 pub mod share;
+mod siblings;
 mod unsealed;
 
 use std::sync::OnceLock;
@@ -30,6 +30,7 @@ use crate::error::Result;
 use crate::format::Format;
 use crate::policy::Policy;
 
+pub use binary::{conflict as conflict_of_wholes, header as header_of_whole, sides as sides_of_wholes};
 pub use compose::{NoPast, Past};
 pub use decrypt::reindent;
 pub use encrypt::{Sealed, seal};
@@ -64,7 +65,7 @@ impl FileType {
 
     /// The type of an encrypted file: by its file name; where no format claims that, by what `bytes` hold.
     pub fn of_encrypted(name: &str, bytes: &[u8]) -> Self {
-        if binary::is_header(bytes) {
+        if binary::is_header(bytes) || binary::is_conflict(bytes) {
             return Self::Binary;
         }
         crate::format::of(name).or_else(|| crate::format::sniff(bytes)).map_or(Self::Binary, Self::Text)

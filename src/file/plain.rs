@@ -2,12 +2,10 @@
 
 use super::FileType;
 use crate::document::{
-    Document, KeyPath, Kind, NodeId, PathStep, Span, Step, Value, escape, position, splice,
+    Document, KeyPath, Kind, NodeId, PathStep, Span, Step, Value, escape, nearest, position, splice,
 };
 use crate::error::{Error, Position, Result};
 use crate::format::{self, Format};
-
-use super::nearest::nearest;
 
 /// A plain text of a format whose values have paths.
 ///

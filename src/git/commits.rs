@@ -192,7 +192,7 @@ impl Update {
     pub fn new_here(&self, git: &Git) -> Result<Range> {
         let Some(new) = self.commit(git)? else { return Ok(Range::default()) };
         let old = self.old.as_deref().map(|old| found(git, old)).transpose()?.flatten();
-        let default = found(git, "HEAD")?;
+        let default = default_here(git)?;
         let base = old.or_else(|| default.clone());
         Range::of(git, &new, &["--not".to_owned(), "--all".to_owned()], base)?.judged(git, default)
     }
@@ -237,6 +237,32 @@ fn default_of(git: &Git, remote: &str) -> Result<Option<String>> {
         }
     }
     Ok(None)
+}
+
+/// The last commit of the default branch of this repository: of the one that `HEAD` names, which may not be there (a bare
+/// repository keeps the name that git gave it first), else of the only one, or the one with a usual name. `None` where there is
+/// no branch yet.
+///
+/// # Errors
+/// [`Error::Git`] when nothing tells which of several it is: then anybody's branch could be its own judge.
+fn default_here(git: &Git) -> Result<Option<String>> {
+    if let Some(commit) = found(git, "HEAD")? {
+        return Ok(Some(commit));
+    }
+    let listed = git.output("list the branches", ["for-each-ref", "--format=%(refname)", "refs/heads/"])?;
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    let branches: Vec<&str> = listed.lines().collect();
+    let usual = ["refs/heads/main", "refs/heads/master", "refs/heads/trunk"];
+    let known = match &branches[..] {
+        [] => return Ok(None),
+        [only] => Some(*only),
+        several => usual.into_iter().find(|name| several.contains(name)),
+    };
+    let reason =
+        "HEAD names a branch that is not there; say which it is: git symbolic-ref HEAD refs/heads/BRANCH";
+    let known =
+        known.ok_or_else(|| Error::Git { action: "find the default branch", reason: reason.to_owned() })?;
+    found(git, known)
 }
 
 /// The newest commit that is left out and that the rest begins from.

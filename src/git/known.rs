@@ -90,7 +90,8 @@ fn newest_sound(
     let path = [folder.strip_suffix(b"\n").unwrap_or(&folder), name.as_bytes()].concat();
     let opener = Opener::new(Some(keys));
     let mut newest = None;
-    follow(git, None, &path, &opener, Values::Hidden, &mut |step| {
+    let top = git.top()?;
+    follow(git, top.as_deref(), &path, &opener, Values::Hidden, &mut |step| {
         if let (Some(commit), Some(_)) = (step.commit.id(), side(&step.new).and_then(|side| side.open())) {
             newest = Some((commit.to_owned(), step.path));
             return Ok(ControlFlow::Break(()));

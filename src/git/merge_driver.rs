@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::crypto::SystemRandom;
 use crate::error::{Class, Error, Result};
 use crate::file::merge::{Input, Inputs, Keyless, Merge, Notice, Terms, WrapOne, keyless};
-use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile};
+use crate::file::{DataKeys, EncryptedFile, FileType, OpenFile, conflict_of_wholes};
 use crate::format::{self, Format};
 use crate::fs;
 use crate::merge::marks::{Conflict, Marked, Marks, Piece};
@@ -299,6 +299,7 @@ impl Driver<'_> {
     /// The merge of files that are encrypted as a whole: one side's content, or a conflict.
     fn as_bytes(&self, texts: [&[u8]; 3], reads: [Read; 3]) -> Result<(Vec<u8>, Report)> {
         let mut report = Report::default();
+        let [_, is_ours, is_theirs] = [0, 1, 2].map(|at| matches!(reads[at], Read::Encrypted(_)));
         let plain = reads.map(|read| match read {
             Read::Encrypted(file) => self.keys.open(*file).and_then(|file| Ok((file.plain()?, file))).ok(),
             _ => None,
@@ -315,6 +316,11 @@ impl Driver<'_> {
             () if is_same(0, 2) || is_agreed => 1,
             () => {
                 report.conflicts.push("(content)".to_owned());
+                // Plain content is not written where it was not before.
+                let theirs = if is_theirs { texts[2] } else { &[] };
+                if is_ours {
+                    return Ok((conflict_of_wholes(texts[1], theirs), report));
+                }
                 1
             }
         };

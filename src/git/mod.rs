@@ -37,4 +37,4 @@ pub use merge_driver::{Report, Request, merge_driver};
 pub use objects::{Object, Objects};
 pub use settings::{DiffMode, diff_mode};
 pub use unfinished::{Choice, Question, Stages, Unfinished, around, is_revert, stages, version_in};
-pub use view::{VIEW, Wanted, view};
+pub use view::{VIEW, Wanted, raw, view};

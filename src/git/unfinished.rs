@@ -41,7 +41,7 @@ impl Stages {
             FileType::Binary => None,
         });
         formats.next().ok_or_else(|| Error::Usage {
-            what: "the file is encrypted as a whole; take one side: git checkout --ours, or --theirs"
+            what: "the file is encrypted as a whole; take one side: dekko resolve FILE --ours, or --theirs"
                 .to_owned(),
         })
     }

@@ -5,7 +5,7 @@ use crate::document::{escape, is_unsafe_on_a_terminal};
 use crate::envelope::Envelope;
 use crate::error::{Error, Result};
 use crate::file::loose::{Loose, Shown};
-use crate::file::{DataKeys, EncryptedFile, FileType};
+use crate::file::{DataKeys, EncryptedFile, FileType, header_of_whole};
 use crate::format::{self, Grammar};
 use crate::merge::marks::Side;
 use crate::provider::recipient_of;
@@ -47,6 +47,13 @@ pub fn view(name: &str, bytes: &[u8], keys: &DataKeys<'_>, wanted: Wanted) -> Re
         },
         (Err(error), FileType::Binary) => Err(error),
     }
+}
+
+/// What stands for `bytes` where they would be shown as they are, and are an encrypted binary file or a conflict between
+/// two: the metadata as text, and a fingerprint that changes with the payload. `None` for everything else.
+pub fn raw(bytes: &[u8]) -> Option<String> {
+    let (header, print) = header_of_whole(bytes)?;
+    Some(format!("{}\n\n<encrypted, {}>\n", safe(&header), to_base64url(&print)))
 }
 
 /// Whether `word` stands in `bytes`.

@@ -12,6 +12,7 @@ mod azure;
 #[cfg(feature = "gcp")]
 mod gcp;
 mod names;
+mod search;
 #[cfg(feature = "service")]
 #[cfg_attr(
     not(all(feature = "aws", feature = "azure", feature = "gcp", feature = "vault")),
@@ -25,8 +26,11 @@ mod waiting;
 #[cfg(feature = "vault")]
 mod vault;
 
+use std::collections::VecDeque;
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, FileId};
@@ -38,10 +42,12 @@ pub use age::{
     Generated, LARGEST_LETTER, Listed, generate, identities, open_letter, seal_letter, useless_identities,
 };
 pub use names::{is_alias, recipient, resolve};
+pub use search::Search;
 pub use session::{KeyStore, NoPrompt, Prompt, Session};
 pub use settings::{KeySettings, Login, Network};
 
 use names::unusable;
+use search::Others;
 
 /// Every provider of this build; those that need nothing but this machine come first, what is made of others last.
 pub static PROVIDERS: &[&dyn Provider] = &[
@@ -146,14 +152,9 @@ pub trait Provider: Sync {
 
     /// Opens what it can of `wraps`, all of this provider, and offers each payload, cheapest first, none twice.
     ///
-    /// Returns why others could not be opened; that is of interest only when nothing else serves.
-    fn unwrap(
-        &self,
-        wraps: &[Wrap<'_>],
-        file: &FileId,
-        session: &Session,
-        offer: &mut Offer<'_>,
-    ) -> Vec<Attempt>;
+    /// Returns why others could not be opened; that is of interest only when nothing else serves. A key service is given
+    /// those of all services.
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt>;
 
     /// Whether `wrap` of `file` was made under an older version of its key than the current one; decrypts nothing.
     ///
@@ -213,6 +214,30 @@ pub fn staleness(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<St
 /// [`Error::Service`] or [`Error::Recipient`].
 pub fn rewrap(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Option<Vec<u8>>> {
     provider_of_rid(wrap.rid).map_or(Ok(None), |known| known.rewrap(wrap, file, session))
+}
+
+/// `wrap` of `file`, made anew under the current version of its key: by the service itself where it can, else `key`
+/// wrapped again, for a group by a new split.
+///
+/// # Errors
+/// As [`wrap`]; [`Error::Service`] when the service makes something of it that shows the data key.
+pub fn renewed(wrap: &Wrap<'_>, file: &FileId, key: &DataKey, session: &Session) -> Result<Vec<u8>> {
+    let Some(bytes) = rewrap(wrap, file, session)? else {
+        return self::wrap(&recipient_of(*wrap), file, key, session);
+    };
+    if is_open(&bytes, key.expose()) {
+        let reason = "gave back in the open what it was to encrypt".to_owned();
+        return Err(Error::Service { service: escape(wrap.rid), reason });
+    }
+    fitting(wrap.rid, bytes)
+}
+
+/// Whether `payload` can be read in `wrap`, as it is or in base64 behind its last colon, as Vault writes it.
+fn is_open(wrap: &[u8], payload: &[u8]) -> bool {
+    let encoded = wrap.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+    let decoded = Zeroizing::new(STANDARD.decode(encoded).unwrap_or_default());
+    let holds = |bytes: &[u8]| bytes.windows(payload.len().max(1)).any(|part| part == payload);
+    holds(wrap) || holds(&decoded)
 }
 
 /// The recipient of `wrap`, as [`recipient`] writes it: the rid, of a group with its members.
@@ -285,12 +310,17 @@ pub fn unwrap(
     let mut attempts = Vec::new();
     let mut found = None;
     let mut misfit = false;
-    for group in groups() {
-        let is_of = |wrap: &Wrap<'_>| group.iter().any(|one| wrap.rest(one.name()).is_some());
-        let own: Vec<_> = wraps.iter().copied().filter(is_of).collect();
-        let (Some(provider), false) = (group.first(), own.is_empty()) else { continue };
+    let search = Search::new(file, session);
+    let mut parts: VecDeque<_> = groups()
+        .filter_map(|group| {
+            let is_of = |wrap: &Wrap<'_>| group.iter().any(|one| wrap.rest(one.name()).is_some());
+            let own: Vec<_> = wraps.iter().copied().filter(is_of).collect();
+            group.first().filter(|_| !own.is_empty()).map(|provider| (provider, own))
+        })
+        .collect();
+    while let Some((provider, own)) = parts.pop_front() {
         let mut odd = Vec::new();
-        attempts.extend(provider.unwrap(&own, file, session, &mut |index, payload| {
+        let offer: &mut Offer<'_> = &mut |index, payload| {
             match key_of(&payload) {
                 Some(key) if fits(&key) => {
                     found = Some(key);
@@ -300,7 +330,9 @@ pub fn unwrap(
                 None => odd.extend(own.get(index).map(|wrap| wrap.rid)),
             }
             Verdict::More
-        }));
+        };
+        let others = Others::if_any(!parts.is_empty());
+        attempts.extend(search.part(others, 1, |part| provider.unwrap(&own, part, offer)));
         if let Some(key) = found {
             return Ok(key);
         }

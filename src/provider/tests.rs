@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{NoPrompt, PROVIDERS, Provider, Session, Verdict, Wrap, generate, recipient, unwrap, wrap};
+use super::{
+    NoPrompt, PROVIDERS, Provider, Search, Session, Verdict, Wrap, generate, recipient, unwrap, wrap,
+};
 use crate::crypto::{DataKey, FileId};
 use crate::environment::Environment;
 use crate::error::{Attempt, Class, Error, Result};
@@ -47,7 +49,7 @@ fn every_provider_keeps_the_rules_of_the_joint() {
             {
                 let rid = format!("{name}:{rest}");
                 let mut offered = 0;
-                provider.unwrap(&[Wrap { rid: &rid, bytes }], &FILE, &session, &mut |_, _| {
+                provider.unwrap(&[Wrap { rid: &rid, bytes }], &Search::new(&FILE, &session), &mut |_, _| {
                     offered += 1;
                     Verdict::More
                 });

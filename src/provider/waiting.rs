@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// All that `output` gives, `limit` bytes at most; `None` when it does not end within `patience`.
-pub(super) fn read_all(
+fn read_all(
     output: impl Read + Send + 'static,
     limit: u64,
     patience: Duration,
@@ -22,6 +22,23 @@ pub(super) fn read_all(
         let _ = sender.send(outcome);
     });
     receiver.recv_timeout(patience).ok()
+}
+
+/// What `child` prints, `limit` bytes at most, and how it ended; `None` when that is not over by `deadline`: it is ended then.
+pub(super) fn output_of(
+    mut child: Child,
+    limit: u64,
+    deadline: Instant,
+) -> Option<io::Result<(ExitStatus, Zeroizing<Vec<u8>>)>> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let output = child.stdout.take().and_then(|output| read_all(output, limit, left));
+    let ended = output.and_then(|output| Some((ended_before(&mut child, deadline)?, output)));
+    if ended.is_none() {
+        // What it says later is nobody's.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    ended.map(|(status, output)| Ok((status?, output?)))
 }
 
 /// How `child` ended; `None` when it did not by then.

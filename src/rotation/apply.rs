@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::plan::read;
 use super::workers::each;
-use super::{Key, Plan, Planned, Rids, Step, Stop, Target, Task};
+use super::{Key, Plan, Planned, Rids, Step, Stop, Target, Task, Unanswered};
 use crate::crypto::{DataKey, FileId, SystemRandom};
 use crate::document::Style;
 use crate::envelope::WrappedKey;
@@ -127,7 +127,7 @@ impl Run<'_> {
     ) -> Result<Option<(Vec<u8>, Done)>> {
         let open = keys.open(file)?;
         let envelope = open.file().envelope();
-        let step = self.task.step(envelope, target, self.session)?;
+        let mut step = self.task.step(envelope, target, self.session)?;
         if step.is_nothing() {
             return Ok(None);
         }
@@ -139,9 +139,7 @@ impl Run<'_> {
             Key::Kept => {
                 let mut recipients = envelope.recipients.clone();
                 recipients.retain(|wrapped| !step.replaced.contains(&recipient_of(wrapped)));
-                for wrapped in recipients.iter_mut().filter(|wrapped| step.renewed.contains(&wrapped.rid)) {
-                    *wrapped = self.renewed(wrapped, &envelope.file_id, open.key())?;
-                }
+                self.renew(&mut recipients, &mut step, &envelope.file_id, open.key())?;
                 recipients.extend(self.wraps(&step.added, &envelope.file_id, open.key())?);
                 open.rewrap(recipients)?
             }
@@ -162,14 +160,37 @@ impl Run<'_> {
         rids.iter().zip(wraps).map(|(rid, wrap)| wrapped(rid, wrap)).collect()
     }
 
-    /// `old` under the current version of its key: by the service itself where it can, else `key` wrapped anew.
-    fn renewed(&self, old: &WrappedKey, file: &FileId, key: &DataKey) -> Result<WrappedKey> {
-        let wrap = Wrap { rid: &old.rid, bytes: &old.wrap };
-        let bytes = match provider::rewrap(&wrap, file, self.session)? {
-            Some(bytes) => bytes,
-            None => provider::wrap(&recipient_of(old), file, key, self.session)?,
-        };
-        wrapped(&old.rid, bytes)
+    /// Makes those of `recipients` anew that `step` names. One that fails keeps no other from it; it is noted in `step`.
+    ///
+    /// # Errors
+    /// The first failure, when nothing could be made anew.
+    fn renew(
+        &self,
+        recipients: &mut [WrappedKey],
+        step: &mut Step,
+        file: &FileId,
+        key: &DataKey,
+    ) -> Result<()> {
+        let mut first = None;
+        for old in recipients {
+            let recipient = recipient_of(&*old);
+            if !step.renewed.contains(&recipient) {
+                continue;
+            }
+            let made = provider::renewed(&Wrap::from(&*old), file, key, self.session);
+            match made.and_then(|bytes| wrapped(&old.rid, bytes)) {
+                Ok(new) => *old = new,
+                Err(error) => {
+                    step.renewed.remove(&recipient);
+                    step.unanswered.push(Unanswered::of(recipient, &error));
+                    first = first.or(Some(error));
+                }
+            }
+        }
+        match first {
+            Some(error) if step.renewed.is_empty() => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub use apply::{Done, Outcome, Run, Unchanged};
 pub use plan::{Found, Plan, Planned, plan};
 pub use record::{Entry, Record};
 pub use selection::Selection;
-pub use step::{Key, Step, Task};
+pub use step::{Key, Step, Task, Unanswered};
 pub use workers::Stop;
 
 /// Recipients as files call them: `age:age1…`.

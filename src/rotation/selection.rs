@@ -39,7 +39,7 @@ impl Selection {
     /// The recipients that the rule for `file` names; `None` when there is no rule for it.
     ///
     /// # Errors
-    /// As [`Config::find`] and [`Config::rule_for`]; [`Error::Recipient`] for one that no provider knows.
+    /// As [`Config::find`] and [`Config::rule_for`]; [`crate::error::Error::Recipient`] for one that no provider knows.
     pub fn named(&mut self, file: &Path) -> Result<Option<Arc<Rids>>> {
         let Some(config) = self.config(file)? else { return Ok(None) };
         let Some((number, rule)) = config.rule_for(file)? else { return Ok(None) };

@@ -46,8 +46,30 @@ pub struct Step {
     pub replaced: Rids,
     /// Whose wrap is made anew under the current version of their key.
     pub renewed: Rids,
+    /// Whose service, or wrap, does not say whether it is old; these stay as they are.
+    pub unsaid: Rids,
+    /// Whose service could not be asked, or failed; these stay as they are.
+    pub unanswered: Vec<Unanswered>,
     /// Its data key: new whenever somebody is removed (section 9 of the format).
     pub key: Key,
+}
+
+/// Why nobody says whether a wrap is old, or why one that is was not made anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The recipient.
+    pub recipient: String,
+    /// The status that the failure ends a program with ([`Error::status`]).
+    pub status: u8,
+    /// The failure's words.
+    pub reason: String,
+}
+
+impl Unanswered {
+    /// What `error` came to for `recipient`.
+    pub(super) fn of(recipient: String, error: &Error) -> Self {
+        Self { recipient, status: error.status(), reason: error.to_string() }
+    }
 }
 
 impl Step {
@@ -62,7 +84,7 @@ impl Task {
     /// those only for versions.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there is no rule to follow, or nobody could read the file afterwards; [`Error::Service`].
+    /// [`Error::Usage`] when there is no rule to follow, or nobody could read the file afterwards.
     pub fn step(&self, envelope: &Envelope, target: &Target, session: &Session) -> Result<Step> {
         let before: Rids = envelope.recipients.iter().map(recipient_of).collect();
         let readers = match self {
@@ -95,28 +117,44 @@ impl Task {
         let (replaced, removed): (Rids, Rids) =
             (replaced.into_iter().cloned().collect(), removed.into_iter().cloned().collect());
         let is_new = !removed.is_empty() || *self == Self::Rotate;
-        let renewed = if *self == Self::Stale { stale(envelope, session)? } else { Rids::new() };
+        let stale = if *self == Self::Stale { Stale::of(envelope, session) } else { Stale::default() };
+        let Stale { renewed, unsaid, unanswered } = stale;
         Ok(Step {
             readers,
             added,
             removed,
             replaced,
             renewed,
+            unsaid,
+            unanswered,
             key: if is_new { Key::New } else { Key::Kept },
         })
     }
 }
 
-/// The recipients of `envelope` whose wrap was made under an old version of their key. What does not say is left alone.
-fn stale(envelope: &Envelope, session: &Session) -> Result<Rids> {
-    let mut stale = Rids::new();
-    for wrapped in &envelope.recipients {
-        let wrap = Wrap { rid: &wrapped.rid, bytes: &wrapped.wrap };
-        if provider::staleness(&wrap, &envelope.file_id, session)? == Staleness::Stale {
-            stale.insert(wrapped.rid.clone());
+/// What is known of the age of wraps.
+#[derive(Default)]
+struct Stale {
+    renewed: Rids,
+    unsaid: Rids,
+    unanswered: Vec<Unanswered>,
+}
+
+impl Stale {
+    /// Which wraps of `envelope` were made under an old version of their key. One service that fails keeps no other from it.
+    fn of(envelope: &Envelope, session: &Session) -> Self {
+        let mut stale = Self::default();
+        for wrapped in &envelope.recipients {
+            let recipient = recipient_of(wrapped);
+            match provider::staleness(&Wrap::from(wrapped), &envelope.file_id, session) {
+                Ok(Staleness::Stale) => drop(stale.renewed.insert(recipient)),
+                Ok(Staleness::Unknown) => drop(stale.unsaid.insert(recipient)),
+                Ok(Staleness::Current | Staleness::Unversioned) => {}
+                Err(error) => stale.unanswered.push(Unanswered::of(recipient, &error)),
+            }
         }
+        stale
     }
-    Ok(stale)
 }
 
 #[cfg(test)]
@@ -136,8 +174,19 @@ mod tests {
 
     /// What `task` means for a file of `before` whose rule names `named`: who comes, who leaves, and the data key.
     fn step(task: &Task, before: &str, named: Option<&str>) -> Result<(Rids, Rids, Key)> {
+        let session = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
+        let step = task.step(&envelope(before), &target(named), &session)?;
+        Ok((step.added, step.removed, step.key))
+    }
+
+    fn target(named: Option<&str>) -> Target {
+        let named = named.map(|names| Arc::new(rids(names)));
+        Target { path: "x".into(), file_type: None, within: None, is_optional: false, named }
+    }
+
+    fn envelope(before: &str) -> Envelope {
         let recipients = rids(before).iter().map(|rid| WrappedKey::new(rid, vec![1]).unwrap()).collect();
-        let envelope = Envelope {
+        Envelope {
             end: Tag([0; 16]),
             eof: Eof::Kept,
             file_id: FileId([0; 16]),
@@ -150,11 +199,7 @@ mod tests {
             prev: None,
             head: [0; 32],
             recipients,
-        };
-        let named = named.map(|names| Arc::new(rids(names)));
-        let target = Target { path: "x".into(), file_type: None, within: None, is_optional: false, named };
-        let session = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
-        task.step(&envelope, &target, &session).map(|step| (step.added, step.removed, step.key))
+        }
     }
 
     #[test]
@@ -175,6 +220,21 @@ mod tests {
             let found = step(&task, before, named).unwrap();
             assert_eq!(found, (rids(added), rids(removed), key), "{task:?} of {before}");
         }
+    }
+
+    #[cfg(feature = "vault")]
+    #[test]
+    fn a_service_that_cannot_be_asked_keeps_nothing_from_being_looked_at() {
+        let vault = "vault-transit:https://vault.example.com/transit/keys/k";
+        let wrap = [&[0; 4][..], b"vault:v1:AAAA"].concat();
+        let mut envelope = envelope("a");
+        envelope.recipients.push(WrappedKey::new(vault, wrap).unwrap());
+        envelope.recipients.push(WrappedKey::new("later:x", vec![1]).unwrap());
+        let session = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
+        let step = Task::Stale.step(&envelope, &target(None), &session).unwrap();
+        let unanswered: Vec<_> = step.unanswered.iter().map(|one| one.recipient.as_str()).collect();
+        assert_eq!(unanswered, [vault]);
+        assert_eq!((step.unsaid, step.renewed), (Rids::from(["later:x".to_owned()]), Rids::new()));
     }
 
     #[test]

@@ -447,7 +447,7 @@ fn items_of_a_list_are_told_by_their_place_of_now() {
     seal(&repository, FILE, "users:\n  - name: hunter2-a\n  - name: hunter2-b\n");
     add(&repository, FILE);
     remove(&repository, FILE);
-    desk.dekko(["unset", FILE, "users[0]"]).ok();
+    desk.dekko(["unset", "--recursive", FILE, "users[0]"]).ok();
     commit(&repository);
     assert_eq!(bob(&repository, 1), ["a.secret.yaml users[0].name gone", "a.secret.yaml users[0].name same"]);
     set(&repository, FILE, "users[1].name", "hunter2-a");

@@ -387,11 +387,23 @@ fn a_file_that_is_encrypted_as_a_whole_is_one_value() {
         let done = member.git(["merge", "--no-edit", "side"]).any();
         assert_eq!(done.status, i32::from(!is_clean), "{}{}", done.out, done.err);
         member.keeps_secrets();
-        assert_eq!(member.desk.bytes(name), our_bytes, "a half of each would be nothing");
-        member.desk.dekko(["decrypt", name]).ok();
-        if !is_clean {
-            member.desk.dekko(["resolve", name]).fails(2).says("git checkout --ours");
-            member.git(["checkout", "--theirs", "--", name]).ok();
+        if is_clean {
+            assert_eq!(member.desk.bytes(name), our_bytes, "a half of each would be nothing");
+            member.desk.dekko(["decrypt", name]).ok();
+        } else {
+            member.desk.dekko(["decrypt", name]).fails(3).says("dekko resolve");
+            member.desk.dekko(["encrypt", name]).fails(3);
+            member.desk.dekko(["verify", name]).ends(3).says("conflict");
+            member.desk.dekko(["check", name]).ends(1).says("conflict: finish the merge");
+            member.desk.dekko(["resolve", name]).fails(2).says("--ours, or --theirs");
+            member.desk.dekko(["resolve", name, "--ours", "a"]).fails(2).says("has no paths");
+            // Nobody takes a side by mistake: the marks are still there when git's own are gone.
+            member.git(["add", name]).ok();
+            member.desk.dekko(["check", "--staged"]).ends(1).says("conflict");
+            member.desk.dekko(["resolve", name, "--ours"]).ok().says("git add");
+            assert_eq!(member.desk.bytes(name), our_bytes);
+            member.git(["checkout", "--merge", "--", name]).ok();
+            member.desk.dekko(["resolve", name, "--theirs"]).ok();
             assert_eq!(member.desk.bytes(name), their_bytes);
             member.git(["add", name]).ok();
             member.git(["commit", "--quiet", "--no-edit"]).ok();

@@ -103,6 +103,40 @@ fn a_rotated_file_keeps_its_group_from_the_file_alone() {
     read_as(&desk, &["alice", "bob"]).fails(4);
 }
 
+#[test]
+fn who_leaves_and_is_a_member_of_a_group_that_stays_is_pointed_out() {
+    let desk = desk(&PEOPLE, DOOR, "[\"vault-door\", \"alice\", \"dave\"]");
+    desk.write(FILE, TEXT);
+    desk.dekko(["encrypt", "--yes", FILE]).ok();
+    // Bob is a member only.
+    let run = run_as(&desk, &["dave"], &["recipients", "remove", "--yes", FILE, "bob"]).fails(2);
+    run.says("only as a member of the group 'vault-door'").says("dekko recipients add FILE vault-door");
+    let run = run_as(&desk, &["dave"], &["recipients", "remove", "--yes", FILE, "alice"]).ok();
+    run.says(") still has a share in the group 'vault-door' of 'door.secret.yaml'")
+        .says("dekko recipients add door.secret.yaml vault-door");
+    // Split anew, nothing is said any more.
+    let group = "vault-door = { threshold = 2, of = [\"bob\", \"carol\"] }\n";
+    configure(&desk, &PEOPLE, group, "[\"vault-door\", \"dave\", \"carol\"]");
+    run_as(&desk, &["dave"], &["recipients", "add", "--yes", FILE, "vault-door"]).ok();
+    let run = run_as(&desk, &["dave"], &["rewrap", "--yes", "--add", "alice", FILE]).ok();
+    run.does_not_say("still has a share");
+    let run = run_as(&desk, &["dave"], &["rewrap", "--yes", "--remove", "alice", FILE]).ok();
+    run.does_not_say("still has a share");
+    run_as(&desk, &["alice", "bob"], &["decrypt", FILE]).fails(4);
+}
+
+#[test]
+fn two_groups_of_one_name_and_size_are_not_taken_for_one() {
+    let desk = desk(&PEOPLE, "", "[\"alice\"]");
+    desk.write(FILE, TEXT);
+    let [a, b, c] = ["alice", "bob", "carol"].map(|name| recipient(&desk, name));
+    let [one, other] = [&b, &c].map(|second| format!("threshold:2-of-2:both [ {a} {second} ]"));
+    let run = desk.dekko(["encrypt", "-r", &one, "-r", &other, FILE]);
+    run.fails(2).says("two different groups are called 'threshold:2-of-2:both'");
+    assert_eq!(desk.read(FILE), TEXT);
+    desk.dekko(["encrypt", "-r", &one, "-r", &one, FILE]).ok();
+}
+
 fn recipient(desk: &Desk, name: &str) -> String {
     let key = desk.read(&format!("{name}.txt"));
     key.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap().to_owned()

@@ -155,3 +155,44 @@ fn json_holds_no_character_that_does_not_show() {
         serde_json::from_str::<Value>(&out).expect("JSON");
     }
 }
+
+#[test]
+fn an_old_version_behind_a_broken_one_at_another_name_is_found() {
+    let (repository, [first, ..]) = changed_twice();
+    let old = git(&repository, &["show", &format!("{first}:{FILE}")]);
+    git(&repository, &["mv", FILE, "notes.txt"]);
+    commit(&repository, "moved away");
+    // The marks of the old version in a text that does not say which file it is.
+    let nameless: String =
+        old.lines().filter(|line| !line.contains(" id:")).map(|line| format!("{line}\n")).collect();
+    repository.desk.write("notes.txt", format!("<<<<<<< x\n{nameless}=======\n>>>>>>> y\n"));
+    commit(&repository, "broken");
+    repository.desk.write("notes.txt", &old);
+    let back = commit(&repository, "mended");
+    git(&repository, &["mv", "notes.txt", FILE]);
+    commit(&repository, "moved back");
+    let out = repository.desk.dekko(["verify", "--history", "--all"]).ends(5).out();
+    assert!(out.contains("replay in ") && out.contains(&back), "{out}");
+}
+
+#[test]
+fn a_file_under_a_strange_key_that_is_moved_over_another_is_found() {
+    let (repository, _) = changed_twice();
+    repository.desk.write("other.secret.yaml", "db:\n  password: attacker\n");
+    repository.desk.dekko(["encrypt", "other.secret.yaml"]).ok();
+    commit(&repository, "a new file");
+    git(&repository, &["mv", "-f", "other.secret.yaml", FILE]);
+    let moved = commit(&repository, "renamed");
+    let out = repository.desk.dekko(["verify", "--history", "--all"]).ends(5).out();
+    assert!(out.contains("unrelated in ") && out.contains(&moved), "{out}");
+    // Two that change places are both there still.
+    let (repository, _) = changed_twice();
+    repository.desk.write("other.secret.yaml", "db:\n  password: mine\n");
+    repository.desk.dekko(["encrypt", "other.secret.yaml"]).ok();
+    commit(&repository, "a new file");
+    git(&repository, &["mv", FILE, "aside"]);
+    git(&repository, &["mv", "other.secret.yaml", FILE]);
+    git(&repository, &["mv", "aside", "other.secret.yaml"]);
+    commit(&repository, "changed places");
+    repository.desk.dekko(["verify", "--history", "--all"]).ok();
+}

@@ -71,6 +71,8 @@ mod sealed;
 #[cfg(unix)]
 mod services;
 mod silence;
+mod slips;
+mod slips_in_git;
 #[cfg(unix)]
 mod strangers;
 #[cfg(unix)]
@@ -83,4 +85,6 @@ mod values;
 mod vectors;
 #[cfg(unix)]
 mod welcome;
+#[cfg(unix)]
+mod whole;
 mod workshop;

@@ -1,24 +1,28 @@
 //! What is to be done after a run: values that whoever was removed knows, rules that say otherwise.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::hints::shell_word;
 use super::super::readers::{Reader, list};
 use super::Wish;
-use super::report::{Ended, Report, shown};
+use super::report::{Ended, Report, counted, shown};
 use crate::config::Config;
+use crate::document::escape;
 use crate::error::Result;
-use crate::provider::threshold::rid_of;
-use crate::rotation::Rids;
+use crate::provider::threshold::{has_share, name_of, rid_of};
+use crate::rotation::{Planned, Rids};
 
 /// Says it, after the run that `ended`.
 pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
     known_already(report, ended);
+    unsaid(report, ended);
     known_values(report, ended)?;
     if matches!(report.errand.wish, Wish::Change { .. }) {
         unnamed(report, ended);
         still_named(report, ended);
     }
+    still_members(report, ended);
     Ok(())
 }
 
@@ -41,6 +45,18 @@ fn known_already(report: &Report<'_>, ended: &Ended<'_>) {
         }
         _ if step.is_nothing() => ui.note(&format!("'{}' is as its rule says", shown(planned))),
         _ => {}
+    }
+}
+
+/// Says whose wraps nobody knows the age of.
+fn unsaid(report: &Report<'_>, ended: &Ended<'_>) {
+    let unsaid: Rids = ended.steps().flat_map(|(_, step)| step.unsaid.iter().cloned()).collect();
+    if !unsaid.is_empty() {
+        let who = list(&report.readers(&unsaid));
+        report
+            .context
+            .ui
+            .note(&format!("nobody says whether these wraps are old, they stay as they are: {who}"));
     }
 }
 
@@ -126,6 +142,30 @@ fn still_named(report: &Report<'_>, ended: &Ended<'_>) {
             "rules in dekko.toml for these files still name"
         };
         report.context.ui.hint(&format!("{rule} whom you removed: take them out there, too"));
+    }
+}
+
+/// Warns of groups that whoever was removed still has a share of: with others, they still read the file.
+fn still_members(report: &Report<'_>, ended: &Ended<'_>) {
+    let mut found: BTreeMap<(&str, &str), Vec<&Planned>> = BTreeMap::new();
+    for (planned, done) in ended.changed() {
+        for left in &done.step.removed {
+            for group in done.step.readers.iter().filter(|group| has_share(group, left)) {
+                found.entry((left, group)).or_default().push(planned);
+            }
+        }
+    }
+    for ((left, group), files) in found {
+        let Some(name) = name_of(group) else { continue };
+        let (who, name) = (list(&[report.reader(left)]), escape(name));
+        let (of, target) = match &files[..] {
+            [only] => (format!("'{}'", shown(only)), shown(only)),
+            _ => (counted(files.len()), "--all".to_owned()),
+        };
+        report.context.ui.warn(&format!(
+            "{who} still has a share in the group '{name}' of {of}: change it in dekko.toml, then split it anew with \
+             'dekko recipients add {target} {name}'"
+        ));
     }
 }
 

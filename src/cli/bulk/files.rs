@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::super::context::{Context, repository_of};
 use super::super::source::Source;
 use super::bounds;
-use crate::config::{Config, NAME};
+use crate::config::{Config, NAME, is_exempt};
 use crate::document::escape;
 use crate::error::{Error, Result};
 use crate::file::FileType;
@@ -154,10 +154,4 @@ impl Chosen {
 /// none.
 fn is_suspect(path: &Path) -> bool {
     crate::fs::read(path, crate::fs::FILE_LIMIT).is_ok_and(|bytes| is_candidate(&bytes))
-}
-
-/// Whether the file is one that git or dekko reads as it is, so that it cannot be encrypted.
-fn is_exempt(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    [".gitattributes", ".gitignore", ".gitmodules", NAME].iter().any(|known| name == *known)
 }

@@ -1,16 +1,16 @@
 //! What a run would do and what it did, as JSON.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::report::{End, Ended, Report};
 use crate::error::Error;
-use crate::rotation::{Key, Plan, Planned, Rids, Step};
+use crate::rotation::{Key, Plan, Planned, Rids, Step, Unanswered};
 
 /// What would be done.
 pub(super) fn plan(report: &Report<'_>, plan: &Plan, strangers: &Rids) -> Value {
     let file = |planned: &Planned| match &planned.found {
         Err(error) => entry(planned, "failed", None, report, Some(error)),
-        Ok(found) if found.step.is_nothing() => entry(planned, "unchanged", None, report, None),
+        Ok(found) if found.step.is_nothing() => same(planned, report),
         Ok(found) => entry(planned, "would change", Some(&found.step), report, None),
     };
     json!({
@@ -32,7 +32,7 @@ pub(super) fn result(report: &Report<'_>, ended: &Ended<'_>) -> Value {
             }
             value
         }
-        End::Same => entry(planned, "unchanged", None, report, None),
+        End::Same => same(planned, report),
         End::Left => entry(planned, "left", None, report, None),
         End::Unplanned(_) | End::Failed(_) => entry(planned, "failed", None, report, end.error()),
     };
@@ -41,6 +41,29 @@ pub(super) fn result(report: &Report<'_>, ended: &Ended<'_>) -> Value {
         "plan": false,
         "files": ended.files.iter().map(file).collect::<Vec<_>>(),
     })
+}
+
+/// A file that stays as it is; what nobody says of it is told all the same.
+fn same(planned: &Planned, report: &Report<'_>) -> Value {
+    let mut value = entry(planned, "unchanged", None, report, None);
+    if let (Some(value), Ok(found)) = (value.as_object_mut(), &planned.found) {
+        tell_unknown(value, &found.step, report);
+    }
+    value
+}
+
+/// Adds whose wraps nobody says the age of, and who was not answered.
+fn tell_unknown(value: &mut Map<String, Value>, step: &Step, report: &Report<'_>) {
+    if !step.unsaid.is_empty() {
+        value.insert("unsaid".to_owned(), readers(report, &step.unsaid));
+    }
+    if !step.unanswered.is_empty() {
+        let one = |one: &Unanswered| {
+            let reader = report.reader(&one.recipient).as_json();
+            json!({ "recipient": reader, "status": one.status, "message": one.reason })
+        };
+        value.insert("unanswered".to_owned(), step.unanswered.iter().map(one).collect());
+    }
 }
 
 fn entry(
@@ -56,6 +79,7 @@ fn entry(
         value.insert("removed".to_owned(), readers(report, &step.removed));
         value.insert("renewed".to_owned(), readers(report, &step.renewed));
         value.insert("new_data_key".to_owned(), json!(step.key == Key::New));
+        tell_unknown(value, step, report);
     }
     if let (Some(value), Some(error)) = (value.as_object_mut(), error) {
         let said = match error {

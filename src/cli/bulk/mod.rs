@@ -144,7 +144,7 @@ impl Errand<'_> {
         let recorded = is_worth_it && {
             let (command, file_type) = (self.command.to_owned(), file_type.map(|of| of.name().to_owned()));
             let new = Record { command, task: task.clone(), file_type, allowed: allowed.clone(), files };
-            save(context, state.as_ref(), &new)
+            save(context, state.as_ref(), &new, record.as_ref())
         };
         let outcomes = self.apply(context, &report, &plan, &allowed)?;
         let (status, is_finished) = report.result(&plan, outcomes)?;
@@ -346,14 +346,15 @@ impl Errand<'_> {
     }
 }
 
-/// Keeps `record`; whether that succeeded.
-fn save(context: &Context, state: Option<&State>, record: &Record) -> bool {
+/// Keeps `record`, of a run that goes on with `begun` or is a new one; whether that succeeded.
+fn save(context: &Context, state: Option<&State>, record: &Record, begun: Option<&Record>) -> bool {
     let is_covered = |old: &Record| {
         let files: HashSet<_> = record.files.iter().map(|entry| &entry.path).collect();
         (&old.command, &old.task) == (&record.command, &record.task)
             && old.files.iter().all(|entry| files.contains(&entry.path))
     };
     if let Some(Ok(Some(old))) = state.map(Record::load)
+        && begun.is_none()
         && !is_covered(&old)
     {
         context.ui.warn(&format!("the unfinished run 'dekko {}' is given up for this one", old.command));

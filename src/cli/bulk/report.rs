@@ -1,5 +1,7 @@
 //! What a run would do and what it did, for people and programs.
 
+use std::collections::BTreeMap;
+
 use super::super::context::Context;
 use super::super::readers::{Reader, list};
 use super::super::ui::Status;
@@ -68,6 +70,8 @@ impl Report<'_> {
             self.context.ui.error(error);
             status = Status(error.status()).or_worse(status);
         }
+        let steps = plan.files.iter().filter_map(|one| Some((one, &one.found.as_ref().ok()?.step)));
+        status = self.unanswered(steps).or_worse(status);
         if !strangers.is_empty() {
             let who = list(&self.readers(&strangers));
             self.context.ui.note(&format!("dekko.toml names {who}: you have not said yes to that yet"));
@@ -152,6 +156,7 @@ impl Report<'_> {
         for error in &failed {
             status = status.or_worse(Status(error.status()));
         }
+        status = self.unanswered(ended.steps()).or_worse(status);
         advice::after(self, &ended)?;
         let left = ended.count(|end| matches!(end, End::Left));
         if plan.files.len() > 1 {
@@ -169,6 +174,24 @@ impl Report<'_> {
         }
         let is_finished = failed.is_empty() && left == 0;
         Ok((if left > 0 { Status(INTERRUPTED) } else { status }, is_finished))
+    }
+
+    /// Tells whose wraps stay as they are because their service could not be asked; the status that comes of it.
+    fn unanswered<'s>(&self, steps: impl Iterator<Item = (&'s Planned, &'s Step)>) -> Status {
+        let mut told: BTreeMap<(&str, &str), (&Planned, usize)> = BTreeMap::new();
+        let mut status = Status::DONE;
+        for (planned, step) in steps {
+            for one in &step.unanswered {
+                status = status.or_worse(Status(one.status));
+                told.entry((&one.recipient, &one.reason)).or_insert((planned, 0)).1 += 1;
+            }
+        }
+        for ((recipient, reason), (planned, count)) in told {
+            let of = if count == 1 { quoted(&planned.target.path) } else { counted(count) };
+            let who = self.reader(recipient);
+            self.context.ui.found(&format!("the wrap of {of} for {who} stays as it is: {reason}"));
+        }
+        status
     }
 
     /// `error` with the names that people know recipients by, where it lists them; else the error itself.
@@ -219,6 +242,15 @@ impl<'p> Ended<'p> {
 
     fn count(&self, is_meant: impl Fn(&End<'_>) -> bool) -> usize {
         self.files.iter().filter(|(_, end)| is_meant(end)).count()
+    }
+
+    /// What became of the files, as far as that is known.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (&'p Planned, &Step)> {
+        self.files.iter().filter_map(|(planned, end)| match end {
+            End::Changed(done) => Some((*planned, &done.step)),
+            End::Same => Some((*planned, &planned.found.as_ref().ok()?.step)),
+            _ => None,
+        })
     }
 
     /// The files that were changed.

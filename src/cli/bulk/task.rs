@@ -3,8 +3,9 @@
 use super::{Errand, Place, Wish};
 use crate::cli::context::Context;
 use crate::cli::readers::Reader;
+use crate::document::escape;
 use crate::error::{Error, Result};
-use crate::provider::threshold::{is_same_group, name_of, rid_of};
+use crate::provider::threshold::{has_share, is_same_group, name_of, rid_of};
 use crate::rotation::{Plan, Rids, Selection, Target, Task};
 
 impl Errand<'_> {
@@ -64,6 +65,16 @@ impl Errand<'_> {
         };
         let Some(stranger) = remove.iter().find(|rid| !leaves(rid)) else { return Ok(()) };
         let recipient = Reader::of(stranger, None).key();
+        let readers = plan.readers();
+        let mut groups = readers.iter().filter(|reader| has_share(reader, stranger));
+        if let Some(group) = groups.next().and_then(|group| name_of(group)) {
+            let group = escape(group);
+            let reason = format!(
+                "is a recipient only as a member of the group '{group}', which has to be split anew without them: change it \
+                 in dekko.toml, then 'dekko recipients add FILE {group}'; nothing was changed"
+            );
+            return Err(Error::Recipient { recipient, reason });
+        }
         Err(match &plan.files[..] {
             [only] => {
                 let reason = "is no recipient of the file; nothing was changed".to_owned();

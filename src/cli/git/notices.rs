@@ -24,7 +24,12 @@ pub(super) fn report(context: &Context, path: &str, found: &Report) {
     }
     if !found.conflicts.is_empty() {
         let word = shell_word(std::path::Path::new(path));
-        ui.hint(&format!("look at it: git diff -- {word}; finish it: dekko resolve {word}, then git add"));
+        ui.hint(&match &found.conflicts[..] {
+            [whole] if whole == "(content)" => {
+                format!("take one side: dekko resolve {word} --ours, or --theirs; then git add")
+            }
+            _ => format!("look at it: git diff -- {word}; finish it: dekko resolve {word}, then git add"),
+        });
     }
 }
 

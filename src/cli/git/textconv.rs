@@ -11,6 +11,7 @@ use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::fs;
+use crate::git::raw;
 use crate::git::textconv::{Onlooker, converted};
 
 /// Show an encrypted file as people can read it: what git runs for 'git diff', 'log -p', 'show' and 'blame'
@@ -52,10 +53,10 @@ pub(super) fn show(path: &Path, identities: &[PathBuf], environment: &Environmen
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match converted(&name, &bytes, Path::new("."), environment, identities, onlooker) {
         Ok(Some(text)) => write(text.as_bytes()),
-        Ok(None) => write(&bytes),
+        Ok(None) => write_raw(&bytes),
         Err(error) => {
             complain(path, &error);
-            write(&bytes);
+            write_raw(&bytes);
         }
     }
 }
@@ -71,6 +72,14 @@ fn show_input_in_a_panic(bytes: Arc<Vec<u8>>) {
         write(&bytes);
         std::process::exit(0);
     }));
+}
+
+/// Writes `bytes` as they are, but of what is no text a label: git would print every byte of it.
+fn write_raw(bytes: &[u8]) {
+    match raw(bytes) {
+        Some(text) => write(text.as_bytes()),
+        None => write(bytes),
+    }
 }
 
 /// When nobody reads it there is nobody left to tell.

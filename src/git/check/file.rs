@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::finding::Defect;
@@ -66,7 +67,7 @@ fn identity_of(file: &EncryptedFile) -> Identity {
 
 /// Whether `name` (no folders) is a file that git or dekko read as it is, so that it cannot be encrypted.
 pub(in crate::git) fn is_exempt(name: &str) -> bool {
-    matches!(name, ".gitattributes" | ".gitignore" | ".gitmodules" | crate::config::NAME)
+    crate::config::is_exempt(Path::new(name))
 }
 
 /// Looks at `bytes`, the content of a file called `name` (no folders). A file without content holds nothing that could
@@ -121,6 +122,10 @@ fn refused(error: &Error, text: &str) -> Fault {
     let plain = || (Defect::NotEncrypted, None, "is not encrypted".to_owned());
     match error.bare() {
         Error::NotEncrypted => plain(),
+        Error::Conflict { line } => {
+            let at = Position { line: *line, column: 1 };
+            (Defect::Conflict, Some(at), "an unresolved merge conflict begins here".to_owned())
+        }
         Error::Refused { class, at, what } => {
             let defect = Defect::from(*class);
             let line = text.lines().position(is_mark).or_else(|| small_conflict(text));

@@ -124,7 +124,7 @@ impl Defect {
                 "Encrypt it (dekko encrypt FILE). If it was pushed already, change its values at their sources."
             }
             Self::PlainValue => {
-                "Encrypt the value (dekko edit FILE, or dekko set). If it was pushed already, change it at its source."
+                "Seal the file again (dekko reseal FILE): what was typed in by hand is encrypted then. If it was pushed already, change it at its source."
             }
             Self::Policy => "Encrypt the file anew under its rule (dekko explain FILE shows both policies).",
             Self::Conflict => "Finish the merge: dekko resolve FILE.",
@@ -137,7 +137,7 @@ impl Defect {
             Self::Version => "Use a newer dekko.",
             Self::Limit => "Split the file.",
             Self::ForeignToken => {
-                "Set the value in this file (dekko set); tokens cannot be copied between files."
+                "Type the value itself in its place, then: dekko reseal FILE; tokens cannot be copied between files."
             }
             Self::Recipient => {
                 "Change dekko.toml first, in a change of its own that is reviewed, or take the recipient out \

@@ -28,8 +28,10 @@ fn identity_begins(before: &str, after: &str) -> Option<usize> {
 }
 
 fn block_begins(before: &str, after: &str) -> Option<usize> {
-    // The words before: `-----BEGIN OPENSSH `, at most a line away.
-    let line = before.rfind("-----BEGIN ")?;
+    // The words before: `-----BEGIN OPENSSH `, 40 characters of name at most. No more is searched: a text may be full of ends.
+    let near = before.len().saturating_sub("-----BEGIN ".len() + 40);
+    let near = (near..before.len()).find(|&at| before.is_char_boundary(at))?;
+    let line = near + before.get(near..)?.rfind("-----BEGIN ")?;
     let words = before.get(line + "-----BEGIN ".len()..)?;
     let is_name =
         words.len() <= 40 && words.bytes().all(|byte| byte.is_ascii_uppercase() || b" 0-9".contains(&byte));

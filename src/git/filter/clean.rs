@@ -8,7 +8,7 @@ use crate::config::{Config, Rule};
 use crate::crypto::{DataKey, FileId, SystemRandom};
 use crate::envelope::WrappedKey;
 use crate::error::{Class, Error, Result};
-use crate::file::{DataKeys, EncryptedFile, FileType, Recipe, seal};
+use crate::file::{DataKeys, EncryptedFile, FileType, Recipe, seal, sides_of_wholes};
 use crate::git::check::{Defect, Demands, demands_of, examine, is_exempt};
 use crate::git::command::path_of;
 use crate::git::history::FilePast;
@@ -205,7 +205,9 @@ fn readers_of(file: &EncryptedFile) -> Vec<String> {
 /// # Errors
 /// [`Error::Conflict`] when a version may hold plain text.
 fn conflict(name: &str, bytes: &[u8]) -> Result<Option<usize>> {
-    let FileType::Text(_) = FileType::of_encrypted(name, bytes) else { return Ok(None) };
+    let FileType::Text(_) = FileType::of_encrypted(name, bytes) else {
+        return Ok(sides_of_wholes(bytes).map(|_| 1));
+    };
     let Some(marked) = std::str::from_utf8(bytes).ok().and_then(Marked::read) else { return Ok(None) };
     let has_base = |piece: &Piece| matches!(piece, Piece::Conflict(Conflict { base: Some(base), .. }) if !base.is_empty());
     let sides = [Side::Ours, Side::Theirs, Side::Base];

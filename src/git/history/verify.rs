@@ -128,7 +128,8 @@ pub fn verify(git: &Git, top: Option<&Path>, task: &Task<'_>, keys: Option<&Data
     };
     let findings = history.findings(versions, &mut vouches);
     let known: HashSet<At> = known_already(&git, &log, task.since)?;
-    let mut told = Told { git: &git, log: &log, top, people: People::new(&git, &log)?, contents: &contents };
+    let people = People::new(&git, &log)?;
+    let mut told = Told { git: &git, log: &log, top, people, contents: &contents, objects: None };
     let mut files: BTreeMap<PathId, FileReport> = BTreeMap::new();
     for (&path, blobs) in &looked {
         let report = FileReport {
@@ -226,6 +227,7 @@ struct Told<'a> {
     top: Option<&'a Path>,
     people: People<'a>,
     contents: &'a Contents,
+    objects: Option<Objects>,
 }
 
 impl Told<'_> {
@@ -246,7 +248,13 @@ impl Told<'_> {
     /// The key paths of the values in the content `blob`.
     fn names(&mut self, blob: BlobId, path: PathId) -> Result<HashMap<TokenId, String>> {
         let bytes = match self.log.blob(blob) {
-            Blob::Object(id) => Objects::open(self.git)?.find(id)?.map(|object| object.bytes),
+            Blob::Object(id) => {
+                let objects = match &mut self.objects {
+                    Some(objects) => objects,
+                    none => none.insert(Objects::open(self.git)?),
+                };
+                objects.find(id)?.map(|object| object.bytes)
+            }
             Blob::File(path) => Some(read_file(self.top, self.log.path(*path))?),
         };
         let Some(file) = bytes.and_then(|bytes| encrypted(self.log.path(path), bytes).ok()) else {

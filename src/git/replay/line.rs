@@ -12,6 +12,8 @@ pub(super) struct Behind<'v> {
     pub commit: At,
     pub id: VersionId,
     pub version: &'v Version,
+    /// Whether there was no file at all in between.
+    pub was_free: bool,
 }
 
 /// The first commits in which a file, or anything that is one at a path, was seen.
@@ -55,9 +57,10 @@ impl<'v> Lines<'v> {
             let here = self.states.counterpart(at, path, version, self.versions);
             let here = here.map(|(_, id)| (id, self.versions.version(id)));
             if let Some((id, here)) = here.filter(|(_, here)| here.is_whole) {
-                let is_new = !found.iter().any(|known| known.commit == at);
-                if is_new && (!was_free || here.file_id == version.file_id) {
-                    found.push(Behind { commit: at, id, version: here });
+                match found.iter_mut().find(|known| known.commit == at) {
+                    Some(known) => known.was_free &= was_free,
+                    None if was_free && here.file_id != version.file_id => {}
+                    None => found.push(Behind { commit: at, id, version: here, was_free }),
                 }
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::keys::{Lineage, unrelated};
+use super::keys::{Lineage, moved_over, unrelated};
 use super::line::{Behind, Firsts, Lines};
 use super::merges::rolled_back;
 use super::past::Past;
@@ -17,9 +17,7 @@ pub(super) struct Look<'v> {
     pub path: PathId,
     pub id: VersionId,
     pub version: &'v Version,
-    /// Its counterparts in the parents, also those that cannot be read.
-    pub parents: Vec<&'v Version>,
-    /// Its counterparts that can be read: where a parent has none, the last ones behind it.
+    /// Its counterparts in the parents that can be read: where a parent has none, the last ones behind it.
     pub behind: Vec<Behind<'v>>,
 }
 
@@ -37,17 +35,13 @@ pub(super) fn findings(history: &History, versions: &Versions, vouches: Vouches<
             if version.marks.is_empty() {
                 continue;
             }
-            let parent = |&at: &At| {
-                let (_, found) = states.counterpart(at, path, version, versions)?;
-                Some(versions.version(found))
-            };
-            let parents = graph.parents(commit).iter().filter_map(parent).collect();
             let behind = lines.last(graph.parents(commit), path, version);
-            let look = Look { commit, path, id, version, parents, behind };
+            let look = Look { commit, path, id, version, behind };
             let causes = [
                 (Kind::Replay, returned(&look, graph, versions, &mut past)),
                 (Kind::Replay, rolled_back(&look, &lines, &mut past)),
                 (Kind::Unrelated, unrelated(&look, &lines, &lineage, vouches)),
+                (Kind::Unrelated, moved_over(&look, &lines, &lineage, vouches)),
                 (Kind::Hybrid, hybrid(&look)),
             ];
             lines.firsts.add(commit, path, version);
@@ -67,28 +61,36 @@ pub(super) fn findings(history: &History, versions: &Versions, vouches: Vouches<
 }
 
 /// Rule 1: each tag of the version is in some parent's version, or in no ancestor's at all.
+///
+/// A text that cannot be read says nothing: neither is it judged, nor does it stand for the versions behind it.
 fn returned(look: &Look<'_>, graph: &Graph, versions: &Versions, past: &mut Past<'_>) -> Vec<Cause> {
-    let is_new = |mark: &Mark| !look.parents.iter().any(|parent| parent.has(*mark));
-    let mut known: HashMap<Mark, Vec<At>> = HashMap::new();
-    for &mark in look.version.marks.iter().filter(|mark| is_new(mark)) {
-        let before = past.of(mark, look.path, look.version);
-        if !before.is_empty() {
-            known.insert(mark, before);
-        }
-        past.add(mark, look.commit, look.path, look.version);
-    }
-    if known.is_empty() {
+    if !look.version.is_whole {
         return Vec::new();
     }
-    let mut sought: Vec<At> = known.values().flatten().copied().collect();
+    let parents: Vec<&Version> =
+        look.behind.iter().filter(|one| !one.was_free).map(|one| one.version).collect();
+    let is_new = |mark: &&Mark| !parents.iter().any(|parent| parent.has(**mark));
+    let mut known: Vec<(Mark, Vec<At>)> = Vec::new();
+    for &mark in look.version.marks.iter().filter(is_new) {
+        known.push((mark, past.of(mark, look.path, look.version)));
+    }
+    let mut sought: Vec<At> = known.iter().flat_map(|(_, commits)| commits).copied().collect();
     sought.sort_unstable();
     sought.dedup();
-    let ancestors: HashSet<At> = graph.ancestors_among(look.commit, &sought).into_iter().collect();
-    let since = |mark: &Mark| known.get(mark)?.iter().copied().find(|commit| ancestors.contains(commit));
-    versions
-        .slots(look.version)
-        .filter_map(|(slot, mark)| Some(Cause::Returned { slot, since: since(&mark)? }))
-        .collect()
+    let ancestors: HashSet<At> = match sought.is_empty() {
+        true => HashSet::new(),
+        false => graph.ancestors_among(look.commit, &sought).into_iter().collect(),
+    };
+    let mut since: HashMap<Mark, At> = HashMap::new();
+    for (mark, commits) in known {
+        match commits.into_iter().find(|commit| ancestors.contains(commit)) {
+            Some(first) => _ = since.insert(mark, first),
+            // Whoever comes later is told where it came from first.
+            None => past.add(mark, look.commit, look.path, look.version),
+        }
+    }
+    let returned = versions.slots(look.version);
+    returned.filter_map(|(slot, mark)| Some(Cause::Returned { slot, since: *since.get(&mark)? })).collect()
 }
 
 /// Rule 4: under one epoch, ids common to the version and a parent stand in the same order.

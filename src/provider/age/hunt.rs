@@ -12,13 +12,16 @@ use super::identities::{Identity, Key, Locked};
 use super::keyring::Source;
 use super::plugin::{Plugin, PluginIdentity};
 use crate::error::Attempt;
-use crate::provider::{Offer, Payload, Session, Verdict, Wrap, attempt};
+use crate::provider::{Offer, Payload, Search, Session, Verdict, Wrap, attempt};
 
 /// The longest payload that anybody asks for is a letter with shares.
 pub(super) const LONGEST_PAYLOAD: u64 = 16 * 1024;
 
 /// A wrap is for one recipient: one stanza, a random one beside it, and some room for a plugin's.
 const MOST_STANZAS: usize = 16;
+
+/// How long keys are tried at least, and a plugin is waited for, when others took all of the time.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// Whether an identity claims to be the one that a wrap is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,22 +34,25 @@ enum Claim {
 pub(super) struct Hunt<'a, 'o> {
     wraps: &'a [Wrap<'a>],
     session: &'a Session,
+    search: &'a Search<'a>,
     offer: &'a mut Offer<'o>,
     opened: Vec<bool>,
     attempts: Vec<Attempt>,
-    deadline: Instant,
+    /// Until when keys are tried, whatever else took all of the time.
+    least: Instant,
     over: bool,
 }
 
 impl<'a, 'o> Hunt<'a, 'o> {
-    pub(super) fn new(wraps: &'a [Wrap<'a>], session: &'a Session, offer: &'a mut Offer<'o>) -> Self {
+    pub(super) fn new(wraps: &'a [Wrap<'a>], search: &'a Search<'a>, offer: &'a mut Offer<'o>) -> Self {
         Self {
             wraps,
-            session,
+            session: search.session,
+            search,
             offer,
             opened: vec![false; wraps.len()],
             attempts: Vec::new(),
-            deadline: Instant::now() + session.patience(),
+            least: Instant::now() + LEAST,
             over: false,
         }
     }
@@ -57,7 +63,9 @@ impl<'a, 'o> Hunt<'a, 'o> {
         let sources: Vec<_> = self.session.keyring().sources(has_ssh).collect();
         for claim in [Claim::Named, Claim::Unnamed] {
             for source in &sources {
-                let open = source.contents(self.session).map_or(&[][..], |contents| &contents.open);
+                // Files are read and commands run once in a run.
+                let contents = self.search.uncounted(|| source.contents(self.session));
+                let open = contents.map_or(&[][..], |contents| &contents.open);
                 self.try_all(open, claim);
                 if self.over {
                     return self.attempts;
@@ -97,7 +105,7 @@ impl<'a, 'o> Hunt<'a, 'o> {
         else {
             return;
         };
-        if Instant::now() >= self.deadline {
+        if Instant::now() >= self.search.deadline().max(self.least) {
             let seconds = self.session.patience().as_secs();
             self.attempts
                 .push(attempt("age", format!("trying the identities took more than {seconds} seconds")));
@@ -130,7 +138,7 @@ impl<'a, 'o> Hunt<'a, 'o> {
             if self.over {
                 return;
             }
-            let plugin = match Plugin::find(name, self.session) {
+            let plugin = match Plugin::find(name, self.session, self.search.left().max(LEAST)) {
                 Ok(plugin) => plugin,
                 Err(reason) => {
                     self.attempts.push(attempt(&source.name, reason));
@@ -138,14 +146,18 @@ impl<'a, 'o> Hunt<'a, 'o> {
                 }
             };
             let key = PluginIdentity::new(plugin, text);
+            let search = self.search;
             let own = format!("age1{name}1");
             for named in [true, false] {
                 for index in 0..self.wraps.len() {
                     let is_own = self.wraps.get(index).is_some_and(|wrap| rest(wrap).starts_with(&own));
                     // What went wrong once goes wrong again: nobody wants to be asked for each wrap.
                     if is_own == named && key.failure().is_none() {
-                        self.attempt(index, &key, Claim::Unnamed);
-                        self.deadline = self.deadline.max(Instant::now() + Duration::from_secs(1));
+                        match self.session.prompt().is_present() {
+                            true => search.uncounted(|| self.attempt(index, &key, Claim::Unnamed)),
+                            false => self.attempt(index, &key, Claim::Unnamed),
+                        }
+                        self.least = Instant::now() + LEAST;
                     }
                 }
             }
@@ -163,8 +175,8 @@ impl<'a, 'o> Hunt<'a, 'o> {
         if self.over || !wanted {
             return;
         }
-        let unlocked = source.unlocked(self.session);
-        self.deadline = Instant::now() + self.session.patience();
+        let unlocked = self.search.uncounted(|| source.unlocked(self.session));
+        self.least = Instant::now() + LEAST;
         for claim in [Claim::Named, Claim::Unnamed] {
             for identities in unlocked.iter().flatten() {
                 self.try_all(identities, claim);

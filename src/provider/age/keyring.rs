@@ -5,7 +5,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::Instant;
 
 use zeroize::Zeroizing;
 
@@ -13,7 +12,8 @@ use super::identities::{Contents, Identity, Key, LARGEST, Locked, unlock};
 use crate::document::escape;
 use crate::environment::Environment;
 use crate::error::Attempt;
-use crate::provider::waiting::{ended_before, read_all};
+use crate::provider::search::deadline;
+use crate::provider::waiting::output_of;
 use crate::provider::{Session, attempt};
 
 /// All sources of a session.
@@ -154,26 +154,17 @@ fn run(command: &str, session: &Session) -> Contents {
     let mut shell = shell(command, session.environment());
     shell.env_clear().envs(session.environment().all());
     shell.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = match shell.spawn() {
+    let child = match shell.spawn() {
         Ok(child) => child,
         Err(error) => return Contents::problem(format!("cannot run it: {error}")),
     };
     // A person may have to unlock something first.
     let factor = if session.prompt().is_present() { 10 } else { 1 };
-    let Some(stdout) = child.stdout.take() else { return Contents::problem("cannot read what it prints") };
-    let patience = session.patience() * factor;
-    let deadline = Instant::now() + patience;
-    let outcome = read_all(stdout, LARGEST + 1, patience)
-        .and_then(|outcome| Some((ended_before(&mut child, deadline)?, outcome)));
-    let Some(outcome) = outcome else {
-        let _ = child.kill();
-        let _ = child.wait();
-        return Contents::problem("it did not end in time");
-    };
-    match outcome {
-        (Ok(status), Ok(bytes)) if status.success() => read_bounded(bytes),
-        (Ok(status), _) if !status.success() => Contents::problem(format!("it failed ({status})")),
-        _ => Contents::problem("cannot read what it prints"),
+    match output_of(child, LARGEST + 1, deadline(session, factor)) {
+        None => Contents::problem("it did not end in time"),
+        Some(Ok((status, bytes))) if status.success() => read_bounded(bytes),
+        Some(Ok((status, _))) => Contents::problem(format!("it failed ({status})")),
+        Some(Err(_)) => Contents::problem("cannot read what it prints"),
     }
 }
 

@@ -10,10 +10,13 @@ use super::hunt::{Hunt, LONGEST_PAYLOAD, open};
 use super::identities::Key;
 use crate::crypto::FileId;
 use crate::error::{Class, Error, Result};
-use crate::provider::{Payload, Provider, Session, Verdict, Wrap, unusable};
+use crate::provider::{Payload, Provider, Search, Session, Verdict, Wrap, unusable};
 
 /// The largest letter, in bytes.
 pub const LARGEST_LETTER: u64 = 64 * 1024;
+
+/// A letter is of no file.
+const NO_FILE: FileId = FileId([0; 16]);
 
 /// How a letter begins.
 const BEGIN: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
@@ -28,7 +31,7 @@ pub fn seal_letter(rid: &str, text: &[u8], session: &Session) -> Result<String> 
     if text.len() as u64 > LONGEST_PAYLOAD {
         return Err(Error::refused(Class::Limit, None, "more shares than one letter holds"));
     }
-    let file = Age.wrap(rest, &FileId([0; 16]), text, session)?;
+    let file = Age.wrap(rest, &NO_FILE, text, session)?;
     let failed = |_| Error::Internal { what: "age cannot write text".to_owned() };
     let mut writer = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor).map_err(failed)?;
     writer.write_all(&file).map_err(failed)?;
@@ -69,7 +72,7 @@ pub fn open_letter(letter: &[u8], session: &Session) -> Result<Payload> {
     // What asks somebody comes last: plugins and passphrases.
     let mut text = None;
     let wraps = [Wrap { rid: "age:", bytes: &file }];
-    let attempts = Hunt::new(&wraps, session, &mut |_, payload| {
+    let attempts = Hunt::new(&wraps, &Search::new(&NO_FILE, session), &mut |_, payload| {
         text = Some(payload);
         Verdict::Enough
     })

@@ -16,7 +16,7 @@ use std::iter;
 use age::secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::{Offer, Provider, Session, Wrap, unusable};
+use super::{Offer, Provider, Search, Session, Wrap, unusable};
 use crate::crypto::FileId;
 use crate::error::{Attempt, Error, Result};
 
@@ -43,8 +43,8 @@ impl Provider for Age {
             Recipient::Ssh(_, recipient) => encrypt(&*recipient, payload),
             Recipient::Tag(recipient) => encrypt(&recipient, payload),
             Recipient::Plugin { name, text } => {
-                let plugin =
-                    plugin::Plugin::find(&name, session).map_err(|reason| unusable(rest, &reason))?;
+                let plugin = plugin::Plugin::find(&name, session, session.patience())
+                    .map_err(|reason| unusable(rest, &reason))?;
                 let recipient = plugin::PluginRecipient::new(plugin, text);
                 encrypt(&recipient, payload).map_err(|error| match recipient.failure() {
                     Some(reason) => Error::Service { service: format!("age-plugin-{name}"), reason },
@@ -58,14 +58,8 @@ impl Provider for Age {
         })
     }
 
-    fn unwrap(
-        &self,
-        wraps: &[Wrap<'_>],
-        _: &FileId,
-        session: &Session,
-        offer: &mut Offer<'_>,
-    ) -> Vec<Attempt> {
-        hunt::Hunt::new(wraps, session, offer).run()
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt> {
+        hunt::Hunt::new(wraps, search, offer).run()
     }
 }
 

@@ -13,16 +13,16 @@ mod together;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::Instant;
 
+use super::search::deadline;
 use super::settings::{KeySettings, Network};
-use super::{Offer, Payload, Provider, Session, Staleness, Wrap, unusable};
+use super::{Offer, Payload, Provider, Search, Session, Staleness, Wrap, is_open, unusable};
 use crate::crypto::FileId;
 use crate::document::escape;
-use crate::error::{Attempt, Error, Result};
+use crate::error::{Attempt, Cause, Error, Result};
 
 pub(super) use address::address;
 pub(super) use failure::{Failure, Reach, code, words};
@@ -89,9 +89,7 @@ pub(super) struct Call<'a> {
 impl<'a> Call<'a> {
     fn new(service: &str, rest: &'a str, file: &'a FileId, session: &'a Session) -> Self {
         let settings = session.settings_for(&format!("{service}:{rest}"));
-        // A deadline beyond what a clock can say is none that anybody waits for.
-        let patience = session.patience().min(Duration::from_secs(86_400));
-        Self { rest, file, session, settings, deadline: Instant::now() + patience }
+        Self { rest, file, session, settings, deadline: deadline(session, 1).into() }
     }
 
     /// What the wrap is bound to where a service can bind it: `dekko:file=` and the file's id in hexadecimal.
@@ -163,20 +161,19 @@ impl<S: Service> Provider for S {
         settle(self, &call, wrapped(self, &call, payload))
     }
 
-    fn unwrap(
-        &self,
-        wraps: &[Wrap<'_>],
-        file: &FileId,
-        session: &Session,
-        offer: &mut Offer<'_>,
-    ) -> Vec<Attempt> {
-        unwrap(wraps, file, session, offer)
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt> {
+        unwrap(wraps, search, offer)
     }
 
     fn staleness(&self, wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Staleness> {
         let call = call(self, wrap.rest(self.service()).unwrap_or(""), file, session)?;
-        let stored = Stored::of(wrap.bytes).map_err(|failure| refused(self, &call, failure))?;
-        settle(self, &call, Service::staleness(self, &call, stored))
+        let Ok(stored) = Stored::of(wrap.bytes) else { return Ok(Staleness::Unknown) };
+        let asked = run(guarded(self, &call, Service::staleness(self, &call, stored)));
+        match asked.and_then(|outcome| outcome) {
+            // Whoever may open wraps need not be one who may ask about versions.
+            Err(Failure { cause: Cause::Lacking, reach: Reach::Wrap, .. }) => Ok(Staleness::Unknown),
+            outcome => outcome.map_err(|failure| refused(self, &call, failure)),
+        }
     }
 
     fn rewrap(&self, wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Option<Vec<u8>>> {
@@ -214,8 +211,11 @@ fn wrapped<'a>(service: &'a dyn Service, call: &'a Call<'a>, payload: &'a [u8]) 
     Box::pin(async move {
         let wrap = service.wrap(call, payload).await?;
         // What a faulty service gives back as it came would stand in the file for everybody.
-        let is_open = !payload.is_empty() && wrap.windows(payload.len()).any(|part| part == payload);
-        if is_open { Err(Failure::nonsense("gave back what it was to encrypt")) } else { Ok(wrap) }
+        if is_open(&wrap, payload) {
+            Err(Failure::nonsense("gave back what it was to encrypt"))
+        } else {
+            Ok(wrap)
+        }
     })
 }
 
@@ -242,9 +242,10 @@ async fn guarded<T>(service: &dyn Service, call: &Call<'_>, pending: Pending<'_,
     if let Some(failure) = memory.given_up(&place) {
         return Err(failure);
     }
+    let begun = Instant::now();
     let late = |_| {
-        let seconds = call.session.patience().as_secs_f32();
-        let reason = format!("there was no answer within {seconds} s; more time is had with --timeout");
+        let tenths = (begun.elapsed().as_secs_f32() * 10.0).round() / 10.0;
+        let reason = format!("there was no answer within {tenths} s; more time is had with --timeout");
         Err(Failure::unreachable(reason))
     };
     let outcome = tokio::time::timeout_at(call.deadline, pending).await.unwrap_or_else(late);
@@ -252,9 +253,17 @@ async fn guarded<T>(service: &dyn Service, call: &Call<'_>, pending: Pending<'_,
     outcome
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread waited for the runtime.
+    static RUNS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Waits for `work` on the process's only runtime, which starts with the first call.
 fn run<T: Send>(work: impl Future<Output = T> + Send) -> Outcome<T> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
+    #[cfg(test)]
+    RUNS.with(|runs| runs.set(runs.get() + 1));
     let runtime = RUNTIME.get_or_init(|| Builder::new_current_thread().enable_io().enable_time().build());
     let runtime = runtime.as_ref().map_err(|error| {
         Failure::refused(format!("this machine gives no means to wait for a network: {error}"))
@@ -282,6 +291,26 @@ mod tests {
         for wrap in [&b"\0\0\0\x01\nx"[..], b"\0\0\0\x01\xffx", b"\xff\xff\xff\xffx"] {
             assert!(Stored::of(wrap).is_err(), "{wrap:?}");
         }
+    }
+
+    #[test]
+    fn where_no_service_is_asked_the_runtime_is_not_started() {
+        let own = crate::provider::generate();
+        let variables = [("DEKKO_AGE_KEY", own.identity.as_str()), ("HOME", "/nonexistent")];
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let session = Session::new(
+            crate::environment::Environment::new(variables),
+            &[],
+            std::sync::Arc::new(crate::provider::NoPrompt),
+        );
+        let (rid, key) = (format!("age:{}", own.recipient), crate::crypto::DataKey::new([42; 32]));
+        let wraps = crate::provider::wrap_all(&[&rid], &NO_FILE, &key, &session).unwrap();
+        let own = Wrap { rid: &rid, bytes: &wraps[0] };
+        assert!(crate::provider::unwrap(&[own], &NO_FILE, &session, &|_| true).is_ok());
+        // Nor where there is nothing that could be asked for.
+        let broken = Wrap { rid: "vault-transit:https://h/transit/keys/k", bytes: b"" };
+        assert_eq!(unwrap(&[broken], &Search::new(&NO_FILE, &session), &mut |_, _| panic!()).len(), 1);
+        assert_eq!(RUNS.with(std::cell::Cell::get), 0);
     }
 
     #[test]

@@ -34,7 +34,9 @@ impl Tries {
     pub(super) async fn again(&mut self, wanted: Option<Duration>) -> bool {
         self.made += 1;
         let wait = wanted.unwrap_or_else(|| jitter(self.made, fraction()));
-        if self.made >= TRIES || Instant::now() + wait >= self.deadline {
+        // A service may name a time that no clock can say.
+        let is_too_late = Instant::now().checked_add(wait).is_none_or(|at| at >= self.deadline);
+        if self.made >= TRIES || is_too_late {
             return false;
         }
         tokio::time::sleep(wait).await;

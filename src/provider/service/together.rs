@@ -21,6 +21,10 @@ pub(in crate::provider) fn wrap_all(
     payload: &[u8],
     session: &Session,
 ) -> Result<Vec<Vec<u8>>> {
+    // Whoever asks no service starts no runtime.
+    if rids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut asked: Vec<(&dyn Service, Call<'_>)> = Vec::new();
     for rid in rids {
         let (name, rest) = rid.split_once(':').unwrap_or((rid, ""));

@@ -46,6 +46,12 @@ pub fn admits_all_of(new: &str, old: &str) -> bool {
     new.needed <= old.needed && old.members.iter().all(|member| new.members.contains(member))
 }
 
+/// Whether `rid` gets a share of `group`, itself or in a group in it.
+pub fn has_share(group: &str, rid: &str) -> bool {
+    let node = Node::read(group).ok().filter(|node| !node.members.is_empty());
+    node.is_some_and(|node| node.leaves().contains(&rid))
+}
+
 /// What a file calls `recipient`: of a group the part without its members.
 pub fn rid_of(recipient: &str) -> &str {
     recipient.split_once(' ').map_or(recipient, |(rid, _)| rid)
@@ -189,6 +195,9 @@ mod tests {
         );
         assert_eq!(Group::of("age:age1"), None);
         assert_eq!(Group::of("threshold:2-of-3:x"), None);
+        let nested = "threshold:2-of-2:x [ a:b threshold:2-of-2:y [ c:d e:f ] ]";
+        assert!(has_share(nested, "a:b") && has_share(nested, "e:f"));
+        assert!(!has_share(nested, "threshold:2-of-2:y") && !has_share("a:b", "a:b"));
         assert_eq!(rid_of("threshold:2-of-2:x [ a:b c:d ]"), "threshold:2-of-2:x");
         assert_eq!((name_of("threshold:2-of-2:x [ a:b ]"), name_of("a:b")), (Some("x"), None));
     }

@@ -8,13 +8,16 @@ mod group;
 mod shares;
 mod tree;
 
-use super::{Offer, PROVIDERS, Provider, Session, Verdict, Wrap, attempt, provider_of, unusable};
+use super::search::Others;
+use super::{
+    Offer, PROVIDERS, Provider, Search, Session, Staleness, Verdict, Wrap, attempt, provider_of, unusable,
+};
 use crate::crypto::{FileId, SystemRandom};
 use crate::document::push_lp;
 use crate::envelope::MAX_WRAP;
 use crate::error::{Attempt, Result};
 
-pub use group::{Group, admits_all_of, is_same_group, name_of, rid_of};
+pub use group::{Group, admits_all_of, has_share, is_same_group, name_of, rid_of};
 pub use shares::{Share, combine, shares};
 
 use group::Node;
@@ -60,13 +63,7 @@ impl Provider for Threshold {
         wrap(&node, file, payload, session, tries)
     }
 
-    fn unwrap(
-        &self,
-        wraps: &[Wrap<'_>],
-        file: &FileId,
-        session: &Session,
-        offer: &mut Offer<'_>,
-    ) -> Vec<Attempt> {
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt> {
         let mut attempts = Vec::new();
         for (index, wrap) in wraps.iter().enumerate() {
             let Some(mut tree) = Tree::read(wrap) else {
@@ -75,18 +72,42 @@ impl Provider for Threshold {
             };
             let leaves = tree.leaves.clone();
             let mut verdict = Verdict::More;
-            attempts.extend(gather(&leaves, PROVIDERS, file, session, &mut |at, share| {
+            let needed = tree.fewest();
+            let others = Others::if_any(index + 1 < wraps.len());
+            let found = &mut |at, share| {
                 if let Some(leaf) = leaves.get(at) {
                     verdict = tree.add(leaf, share, &mut |key| offer(index, key));
                 }
                 verdict
-            }));
+            };
+            attempts.extend(search.part(others, needed, |part| gather(&leaves, PROVIDERS, part, found)));
             if verdict == Verdict::Enough {
                 break;
             }
             attempts.extend(tree.missing());
         }
         attempts
+    }
+
+    /// One old share makes the group's wrap old: all of it is made anew, by a new split.
+    fn staleness(&self, wrap: &Wrap<'_>, file: &FileId, session: &Session) -> Result<Staleness> {
+        let Some(tree) = Tree::read(wrap) else { return Ok(Staleness::Unknown) };
+        let (mut whole, mut failed) = (Staleness::Unversioned, None);
+        for leaf in &tree.leaves {
+            // A group that was not read as one is a share that nobody opens.
+            if leaf.wrap.rest(NAME).is_some() {
+                whole = Staleness::Unknown;
+                continue;
+            }
+            match super::staleness(&leaf.wrap, file, session) {
+                Ok(Staleness::Stale) => return Ok(Staleness::Stale),
+                Ok(Staleness::Unknown) => whole = Staleness::Unknown,
+                Ok(Staleness::Current) if whole == Staleness::Unversioned => whole = Staleness::Current,
+                Ok(_) => {}
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(whole), Err)
     }
 }
 
@@ -152,6 +173,13 @@ fn wrap_share(rid: &str, file: &FileId, share: &[u8], session: &Session, tries: 
         }
     }
     Ok(shortest)
+}
+
+/// The shares of `payload`, as whoever opens their wraps finds them.
+#[cfg(all(test, feature = "vault"))]
+pub(super) fn split_for_tests(payload: &[u8], needed: u8, of: u8) -> Vec<Vec<u8>> {
+    let shares = field::split(payload, needed, of, &mut SystemRandom).expect("the numbers fit");
+    shares.iter().map(|share| share.expose().to_vec()).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::tree::{Tree, gather};
 use crate::crypto::{DataKey, FileId};
 use crate::error::{Attempt, Class, Error, Result};
-use crate::provider::{PROVIDERS, Payload, Session, Verdict, Wrap, attempt, key_of, recipient_of};
+use crate::provider::search::Others;
+use crate::provider::{PROVIDERS, Payload, Search, Session, Verdict, Wrap, attempt, key_of, recipient_of};
 
 /// A share of a data key.
 #[derive(Debug)]
@@ -20,12 +21,14 @@ pub struct Share {
 pub fn shares(wrap: &Wrap<'_>, file: &FileId, session: &Session) -> (Vec<Share>, Vec<Attempt>) {
     let Some(tree) = Tree::read(wrap) else { return (Vec::new(), vec![unreadable(wrap)]) };
     let mut shares: Vec<Share> = Vec::new();
-    let attempts = gather(&tree.leaves, PROVIDERS, file, session, &mut |at, payload| {
+    let found = &mut |at, payload| {
         if let Some(leaf) = tree.leaves.get(at).filter(|leaf| tree.is_share_of(leaf, &payload)) {
             shares.push(Share { place: tree.place_of(leaf), rid: leaf.wrap.rid.to_owned(), payload });
         }
         Verdict::More
-    });
+    };
+    let attempts = Search::new(file, session)
+        .part(Others::None, tree.leaves.len(), |search| gather(&tree.leaves, PROVIDERS, search, found));
     shares.sort_by(|a, b| a.place.cmp(&b.place));
     (shares, attempts)
 }
@@ -68,9 +71,11 @@ pub fn combine(
     }
     let mut attempts = Vec::new();
     if verdict == Verdict::More {
-        attempts = gather(&leaves, PROVIDERS, file, session, &mut |at, share| {
-            leaves.get(at).map_or(Verdict::More, |leaf| tree.add(leaf, share, offer))
-        });
+        let needed = tree.fewest();
+        let found =
+            &mut |at, share| leaves.get(at).map_or(Verdict::More, |leaf| tree.add(leaf, share, offer));
+        let search = Search::new(file, session);
+        attempts = search.part(Others::None, needed, |part| gather(&leaves, PROVIDERS, part, found));
     }
     match key {
         Some(key) => Ok(key),

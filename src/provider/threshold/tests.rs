@@ -12,9 +12,10 @@ use super::{Group, Share, combine, shares};
 use crate::crypto::{DataKey, FileId};
 use crate::environment::Environment;
 use crate::error::{Attempt, Cause, Error, Result};
+use crate::provider::search::Others;
 use crate::provider::{
-    Generated, NoPrompt, Offer, Payload, Provider, Session, Verdict, Wrap, generate, recipient, recipient_of,
-    unwrap, wrap,
+    Generated, NoPrompt, Offer, Payload, Provider, Search, Session, Verdict, Wrap, generate, recipient,
+    recipient_of, unwrap, wrap,
 };
 
 const FILE: FileId = FileId([7; 16]);
@@ -272,12 +273,10 @@ fn a_wrap_made_to_be_large_is_not_worked_through() {
     assert!(recipient(&shown).is_err());
 }
 
-/// A service that takes its time, and opens everything to what stands in the wrap.
-struct Slow(&'static str);
+/// Services of which the first opens all wraps to what stands in them.
+struct Fake(&'static str);
 
-const NAP: Duration = Duration::from_millis(300);
-
-impl Provider for Slow {
+impl Provider for Fake {
     fn name(&self) -> &'static str {
         self.0
     }
@@ -290,41 +289,50 @@ impl Provider for Slow {
         Ok(payload.to_vec())
     }
 
-    fn unwrap(&self, wraps: &[Wrap<'_>], _: &FileId, _: &Session, offer: &mut Offer<'_>) -> Vec<Attempt> {
+    fn unwrap(&self, wraps: &[Wrap<'_>], search: &Search<'_>, offer: &mut Offer<'_>) -> Vec<Attempt> {
         for (at, wrap) in wraps.iter().enumerate() {
-            std::thread::sleep(NAP);
             if offer(at, payload(wrap.bytes)) == Verdict::Enough {
                 break;
             }
         }
-        vec![Attempt { source: self.0.to_owned(), reason: "tried".to_owned(), cause: Cause::Lacking }]
+        let reason = format!("{} of {}", search.needed, wraps.len());
+        vec![Attempt { source: self.0.to_owned(), reason, cause: Cause::Lacking }]
+    }
+
+    fn is_service(&self) -> bool {
+        self.0 != "local"
     }
 }
 
 #[test]
-fn slow_members_are_asked_at_a_time_and_no_more_than_needed() {
+fn services_are_asked_in_one_call_for_what_this_machine_does_not_open() {
     let split = super::field::split(&KEY, 4, 6, &mut crate::crypto::SystemRandom).unwrap();
     let mut bytes = vec![4];
-    for (rid, share) in ["a:1", "b:1", "c:1", "d:1", "a:2", "b:2"].iter().zip(&split) {
+    for (rid, share) in ["a:1", "b:1", "local:1", "c:1", "a:2", "b:2"].iter().zip(&split) {
         super::push_lp(&mut bytes, rid.as_bytes());
         super::push_lp(&mut bytes, share.expose());
     }
     let mut tree = Tree::read(&Wrap { rid: "threshold:4-of-6:x", bytes: &bytes }).unwrap();
+    assert_eq!(tree.fewest(), 4);
     let leaves = tree.leaves.clone();
-    let (start, mut asked, mut key) = (Instant::now(), 0, None);
-    let providers: [&dyn Provider; 4] = [&Slow("a"), &Slow("b"), &Slow("c"), &Slow("d")];
-    let attempts = gather(&leaves, &providers, &FILE, &session([]), &mut |at, share| {
-        asked += 1;
-        tree.add(&leaves[at], share, &mut |found| {
-            key = Some(found);
-            Verdict::Enough
+    let (mut asked, mut key) = (0, None);
+    let providers: [&dyn Provider; 4] = [&Fake("a"), &Fake("b"), &Fake("local"), &Fake("c")];
+    let session = session([]);
+    let search = Search::new(&FILE, &session);
+    let attempts = search.part(Others::None, 4, |search| {
+        gather(&leaves, &providers, search, &mut |at, share| {
+            asked += 1;
+            tree.add(&leaves[at], share, &mut |found| {
+                key = Some(found);
+                Verdict::Enough
+            })
         })
     });
     assert_eq!(key.unwrap().expose(), KEY);
-    assert_eq!(attempts.iter().filter(|attempt| attempt.reason == "tried").count(), 4);
-    // One after the other, they would have taken four naps and more.
-    assert!(start.elapsed() < 3 * NAP, "{:?}", start.elapsed());
-    assert!((4..=6).contains(&asked), "{asked}");
+    let fakes: Vec<_> = attempts.iter().filter(|attempt| !attempt.source.contains(':')).collect();
+    let fakes: Vec<_> = fakes.iter().map(|one| (one.source.as_str(), one.reason.as_str())).collect();
+    assert_eq!(fakes, [("local", "4 of 1"), ("a", "3 of 5")]);
+    assert_eq!(asked, 4);
 }
 
 #[test]

@@ -1,16 +1,15 @@
 //! The wrap of a group: shares and groups of shares, each wrapped for its member, and the search for enough of them.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{self, Sender};
-use std::thread;
 
 use super::field::{interpolate_at_zero, x_of};
 use super::group::{Node, shape};
 use super::{MOST_DEEP, MOST_SHARES, NAME, SHARE};
-use crate::crypto::{FileId, same};
+use crate::crypto::same;
 use crate::envelope::is_rid;
 use crate::error::Attempt;
-use crate::provider::{Payload, Provider, Session, Verdict, Wrap, attempt, provider_of};
+use crate::provider::search::Others;
+use crate::provider::{Offer, Payload, Provider, Search, Verdict, Wrap, attempt, provider_of};
 
 /// The most polynomials that are tried for one wrap: with a wrong share among many, the right choice of the others.
 const MOST_TRIES: usize = 4096;
@@ -114,6 +113,25 @@ impl<'a> Tree<'a> {
             }
         };
         Node { rid: branch.rid.to_owned(), members: branch.members.iter().map(member).collect() }
+    }
+
+    /// How many shares it takes at least.
+    pub(super) fn fewest(&self) -> usize {
+        // Groups stand before those that they hold.
+        let mut fewest: Vec<usize> = vec![1; self.groups.len()];
+        for (at, group) in self.groups.iter().enumerate().rev() {
+            let of = |member: &Member| match member {
+                Member::Leaf(_) => 1,
+                Member::Group(inner) => fewest.get(*inner).copied().unwrap_or(1),
+            };
+            let mut members: Vec<usize> = group.members.iter().map(of).collect();
+            members.sort_unstable();
+            let sum = members.iter().take(group.needed).sum();
+            if let Some(place) = fewest.get_mut(at) {
+                *place = sum;
+            }
+        }
+        fewest.first().copied().unwrap_or(1)
     }
 
     /// Where the share stands: its x in the wrap, or those of the groups down to it.
@@ -245,8 +263,7 @@ fn choices(of: usize, count: usize, tries: &mut usize, visit: &mut dyn FnMut(&[u
 pub(super) fn gather(
     leaves: &[Leaf<'_>],
     providers: &[&dyn Provider],
-    file: &FileId,
-    session: &Session,
+    search: &Search<'_>,
     found: &mut dyn FnMut(usize, Payload) -> Verdict,
 ) -> Vec<Attempt> {
     let mut attempts = Vec::new();
@@ -258,52 +275,25 @@ pub(super) fn gather(
             attempts.push(attempt(leaf.wrap.rid, "this build of dekko has no provider of that name"));
         }
     }
-    let own = |provider: &dyn Provider| -> (Vec<usize>, Vec<Wrap<'_>>) {
-        let own = leaves.iter().enumerate().filter(|(_, leaf)| leaf.wrap.rest(provider.name()).is_some());
-        own.map(|(at, leaf)| (at, leaf.wrap)).unzip()
-    };
     let of_groups = providers.iter().filter(|provider| provider.name() != NAME).copied();
-    let (local, remote): (Vec<_>, Vec<_>) = of_groups.partition(|provider| provider.name() == "age");
-    let mut over = false;
-    for provider in local {
-        let (places, wraps) = own(provider);
-        if wraps.is_empty() || over {
-            continue;
-        }
-        attempts.extend(provider.unwrap(&wraps, file, session, &mut |index, share| {
+    let (remote, local): (Vec<_>, Vec<_>) = of_groups.partition(|provider| provider.is_service());
+    // One service opens the wraps of all: they are asked at a time.
+    let mut parts: VecDeque<&[&dyn Provider]> = local.chunks(1).chain([&remote[..]]).collect();
+    let (mut opened, mut over) = (0, false);
+    while let Some(part) = parts.pop_front() {
+        let is_of = |leaf: &Leaf<'_>| part.iter().any(|one| leaf.wrap.rest(one.name()).is_some());
+        let own = leaves.iter().enumerate().filter(|(_, leaf)| is_of(leaf));
+        let (places, wraps): (Vec<usize>, Vec<Wrap<'_>>) = own.map(|(at, leaf)| (at, leaf.wrap)).unzip();
+        let (Some(provider), false, false) = (part.first(), wraps.is_empty(), over) else { continue };
+        let others = Others::if_any(wraps.len() < leaves.len() && !parts.is_empty());
+        let needed = search.needed.saturating_sub(opened).max(1);
+        let offer: &mut Offer<'_> = &mut |index, share| {
+            opened += 1;
             let verdict = places.get(index).map_or(Verdict::More, |leaf| found(*leaf, share));
             over = verdict == Verdict::Enough;
             verdict
-        }));
+        };
+        attempts.extend(search.part(others, needed, |part| provider.unwrap(&wraps, part, offer)));
     }
-    let remote: Vec<_> = remote.into_iter().map(|provider| (provider, own(provider))).collect();
-    if over || remote.iter().all(|(_, (_, wraps))| wraps.is_empty()) {
-        return attempts;
-    }
-    let (sender, opened) = mpsc::channel::<(usize, Payload, Sender<Verdict>)>();
-    thread::scope(|scope| {
-        let asked =
-            remote.iter().filter(|(_, (_, wraps))| !wraps.is_empty()).map(|(provider, (places, wraps))| {
-                let sender = sender.clone();
-                scope.spawn(move || {
-                    provider.unwrap(wraps, file, session, &mut |index, share| {
-                        let (answer, verdict) = mpsc::channel();
-                        let leaf = places.get(index).copied().unwrap_or(usize::MAX);
-                        match sender.send((leaf, share, answer)) {
-                            Ok(()) => verdict.recv().unwrap_or(Verdict::Enough),
-                            Err(_) => Verdict::Enough,
-                        }
-                    })
-                })
-            });
-        let asked: Vec<_> = asked.collect();
-        drop(sender);
-        for (leaf, share, answer) in opened {
-            over = over || found(leaf, share) == Verdict::Enough;
-            // Whoever asked may have given up.
-            let _ = answer.send(if over { Verdict::Enough } else { Verdict::More });
-        }
-        attempts.extend(asked.into_iter().flat_map(|thread| thread.join().unwrap_or_default()));
-    });
     attempts
 }

@@ -4,18 +4,18 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Identity, Method, Url};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 use zeroize::Zeroizing;
 
 use super::key::Key;
 use crate::environment::Environment;
 use crate::provider::service::{Ask, Call, Failure, Http, Outcome, address, small_file, words};
 use crate::provider::settings::{KeySettings, Login};
-use crate::provider::waiting::read_all;
+use crate::provider::waiting::output_of;
 
 /// The most that a token helper may say, in bytes.
 const LONGEST: u64 = 64 << 10;
@@ -134,7 +134,7 @@ pub(super) async fn token(call: &Call<'_>, key: &Key, place: &str, worn: Option<
     cell.get_or_try_init(|| async {
         match settings.and_then(|settings| Some((settings, settings.login?))) {
             Some((settings, login)) => log_in(call, key, place, settings, login).await,
-            None => found(call.session.environment(), settings),
+            None => found(call.session.environment(), settings, call.deadline.into_std()).await,
         }
     })
     .await
@@ -142,7 +142,11 @@ pub(super) async fn token(call: &Call<'_>, key: &Key, place: &str, worn: Option<
 }
 
 /// The user's token: of the file that is named for the key, of the environment, of the token helper, of the home folder.
-fn found(environment: &Environment, settings: Option<&KeySettings>) -> Outcome<Token> {
+async fn found(
+    environment: &Environment,
+    settings: Option<&KeySettings>,
+    deadline: Instant,
+) -> Outcome<Token> {
     let token = |text: &str| Ok(Token { text: Zeroizing::new(text.trim().to_owned()), is_of_login: false });
     if let Some(path) = settings.and_then(|settings| settings.credentials.as_deref()) {
         let read = small_file(path).filter(|text| !text.trim().is_empty());
@@ -155,7 +159,7 @@ fn found(environment: &Environment, settings: Option<&KeySettings>) -> Outcome<T
     let config = variable(environment, "CONFIG_PATH").map(PathBuf::from);
     let config = config.or_else(|| Some(home.as_ref()?.join(".vault"))).and_then(|path| small_file(&path));
     if let Some(program) = config.as_ref().and_then(|config| helper_in(config)) {
-        return token(&ask_helper(&program, environment)?);
+        return token(&ask_helper(&program, environment, deadline.min(Instant::now() + HELPER)).await?);
     }
     let file = home.map(|home| home.join(".vault-token"));
     match file.and_then(|path| small_file(&path)).filter(|text| !text.trim().is_empty()) {
@@ -173,7 +177,11 @@ fn helper_in(config: &str) -> Option<PathBuf> {
     (!path.is_empty()).then(|| PathBuf::from(path))
 }
 
-fn ask_helper(program: &Path, environment: &Environment) -> Outcome<Zeroizing<String>> {
+async fn ask_helper(
+    program: &Path,
+    environment: &Environment,
+    deadline: Instant,
+) -> Outcome<Zeroizing<String>> {
     let failed = |what: &str| Failure::no_credentials(format!("the token helper that ~/.vault names {what}"));
     if !program.is_absolute() {
         return Err(failed("is no absolute path"));
@@ -181,17 +189,16 @@ fn ask_helper(program: &Path, environment: &Environment) -> Outcome<Zeroizing<St
     let mut command = Command::new(program);
     command.arg("get").env_clear().envs(environment.all());
     let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = piped.spawn().map_err(|_| failed("cannot be run"))?;
-    let output = child.stdout.take().and_then(|output| read_all(output, LONGEST, HELPER));
-    if output.is_none() {
-        // It is not waited for; what it says later is nobody's.
-        let _ = child.kill();
-    }
-    let ended = child.wait().map_err(|_| failed("cannot be run"))?;
-    let output = output
-        .and_then(Result::ok)
-        .filter(|_| ended.success())
-        .ok_or_else(|| failed("gave no token in time"))?;
+    let child = piped.spawn().map_err(|_| failed("cannot be run"))?;
+    // Other calls go on meanwhile.
+    let (sender, output) = oneshot::channel();
+    std::thread::spawn(move || sender.send(output_of(child, LONGEST, deadline)));
+    let output = match output.await {
+        Ok(Some(Ok((status, output)))) if status.success() => output,
+        Ok(Some(Ok(_))) => return Err(failed("failed")),
+        Ok(Some(Err(_))) => return Err(failed("cannot be understood")),
+        Ok(None) | Err(_) => return Err(failed("gave no token in time")),
+    };
     let text = std::str::from_utf8(&output).map_err(|_| failed("gave no token"))?;
     if text.trim().is_empty() {
         Err(failed("has no token: log in ('vault login')"))
@@ -295,6 +302,32 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_token_helper_that_does_not_end_is_not_waited_for_and_stops_nobody() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let home = tempfile::tempdir().unwrap();
+        let helper = home.path().join("helper");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        // One says its token, closes its output and stays; one says nothing.
+        for script in ["echo root; exec >&- 2>&-; exec sleep 60", "exec sleep 60"] {
+            std::fs::write(&helper, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).unwrap();
+            let start = Instant::now();
+            let environment = Environment::default().with("PATH", "/bin:/usr/bin");
+            let asked = ask_helper(&helper, &environment, start + Duration::from_millis(300));
+            let other = async {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                start.elapsed()
+            };
+            let (outcome, other) = runtime.block_on(async { tokio::join!(asked, other) });
+            assert!(outcome.unwrap_err().reason.contains("gave no token in time"));
+            assert!(other < Duration::from_millis(250), "{other:?}");
+            assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+        }
+    }
+
     #[test]
     fn tokens_are_found_in_their_order() {
         let home = tempfile::tempdir().unwrap();
@@ -302,6 +335,10 @@ mod tests {
             ("HOME".into(), home.path().into()),
             ("USERPROFILE".into(), home.path().into()),
         ]);
+        let found = |environment: &Environment, settings: Option<&KeySettings>| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(super::found(environment, settings, Instant::now() + HELPER))
+        };
         assert!(found(&environment, None).is_err());
         std::fs::write(home.path().join(".vault-token"), "of the home\n").unwrap();
         assert_eq!(found(&environment, None).unwrap().text.as_str(), "of the home");

@@ -48,14 +48,7 @@ impl Service for Vault {
             let text = Zeroizing::new(STANDARD.encode(payload));
             let body = json!({ "plaintext": *text, "context": door.context() });
             let answer = door.ask(Method::POST, "encrypt", Some(&body), &[text.as_bytes()]).await?;
-            let wrap = ciphertext(&answer)?;
-            // Its bytes stand in base64 in the text, where nobody else looks for the payload.
-            let encoded = wrap.rsplit(|byte| *byte == b':').next().unwrap_or_default();
-            let bytes = Zeroizing::new(STANDARD.decode(encoded).unwrap_or_default());
-            if bytes.windows(payload.len().max(1)).any(|part| part == payload) {
-                return Err(Failure::nonsense("gave back what it was to encrypt"));
-            }
-            Ok(wrap)
+            ciphertext(&answer)
         })
     }
 

@@ -6,11 +6,17 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::version_of;
 use crate::crypto::{DataKey, FileId};
+use crate::document::push_lp;
 use crate::environment::Environment;
 use crate::error::{Cause, Error};
-use crate::provider::{Network, NoPrompt, Session, Wrap, unwrap, wrap};
+use crate::provider::{
+    KeySettings, Network, NoPrompt, Session, Staleness, Wrap, rewrap, staleness, unwrap, wrap,
+};
 
 const FILE: FileId = FileId([7; 16]);
 const PLAIN: &str = "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio=";
@@ -140,11 +146,14 @@ fn a_service_that_asks_for_more_time_than_there_is_is_not_waited_for() {
     let begun = Instant::now();
     assert!(stub.open(&stub.session()).is_ok());
     assert!(begun.elapsed() >= Duration::from_secs(1));
-    let stub = Stub::giving(&[(429, "retry-after: 600\r\n", String::new())]);
-    let begun = Instant::now();
-    assert_eq!(stub.reason().0, 6);
-    assert!(begun.elapsed() < Duration::from_secs(15));
-    assert_eq!(stub.asked().len(), 1);
+    // The last is more than any clock can say.
+    for seconds in ["600", "18446744073709551615"] {
+        let stub = Stub::giving(&[(429, &format!("retry-after: {seconds}\r\n"), String::new())]);
+        let begun = Instant::now();
+        assert_eq!(stub.reason().0, 6);
+        assert!(begun.elapsed() < Duration::from_secs(15));
+        assert_eq!(stub.asked().len(), 1);
+    }
 }
 
 #[test]
@@ -203,6 +212,68 @@ fn a_place_without_answers_is_given_up_and_a_wrap_asked_for_once() {
     assert_eq!(stub.asked().len(), 12, "after three, nobody asks any more");
 }
 
+/// A server that takes calls and never answers; gone when the listener is.
+fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let rid = format!("vault-transit:http://{}/transit/keys/k", listener.local_addr().unwrap());
+    (listener, rid)
+}
+
+/// A session whose user names every Vault on this machine.
+fn of_all(rids: &[String]) -> Session {
+    let settings = |rid: &String| {
+        let address = rid.trim_start_matches("vault-transit:").trim_end_matches("/transit/keys/k");
+        KeySettings { matches: rid.clone(), address: Some(address.to_owned()), ..KeySettings::default() }
+    };
+    let variables = [("VAULT_TOKEN", "s.token"), ("HOME", "/nonexistent")];
+    let variables = variables.map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    Session::new(Environment::new(variables), &[], Arc::new(NoPrompt))
+        .with_keys(rids.iter().map(settings).collect())
+}
+
+#[test]
+fn a_member_that_never_answers_is_not_waited_for_when_others_are_enough() {
+    let split = crate::provider::threshold::split_for_tests(&[42; 32], 2, 3);
+    let answer = |share: &[u8]| format!("{{\"data\":{{\"plaintext\":\"{}\"}}}}", STANDARD.encode(share));
+    let (_listener, silent) = silent();
+    let others = [1, 2].map(|at| Stub::giving(&[(200, "", answer(&split[at]))]));
+    let rids = [silent, others[0].rid(), others[1].rid()];
+    let mut bytes = vec![2];
+    for rid in &rids {
+        push_lp(&mut bytes, rid.as_bytes());
+        push_lp(&mut bytes, &[&[0; 4][..], b"vault:v1:AAAA"].concat());
+    }
+    let wrap = Wrap { rid: "threshold:2-of-3:door", bytes: &bytes };
+    let start = Instant::now();
+    let session = of_all(&rids).with_patience(Duration::from_secs(20));
+    assert!(unwrap(&[wrap], &FILE, &session, &|key| key.expose() == &[42; 32]).is_ok());
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn all_that_is_asked_in_one_search_has_one_time_limit() {
+    let (_one, alone) = silent();
+    let (_two, member) = silent();
+    let (_three, other) = silent();
+    let mut group = vec![2];
+    let bytes = [&[0; 4][..], b"vault:v1:AAAA"].concat();
+    for rid in [&member, &other] {
+        push_lp(&mut group, rid.as_bytes());
+        push_lp(&mut group, &bytes);
+    }
+    let wraps = [Wrap { rid: &alone, bytes: &bytes }, Wrap { rid: "threshold:2-of-2:x", bytes: &group }];
+    let session = of_all(&[alone.clone(), member.clone(), other.clone()]);
+    let start = Instant::now();
+    let error = unwrap(&wraps, &FILE, &session.with_patience(Duration::from_secs(2)), &|_| true).unwrap_err();
+    assert_eq!(error.status(), 6);
+    let Error::NoIdentity { attempts, .. } = error else { panic!("{error:?}") };
+    // Each of them was asked.
+    for rid in [&alone, &member, &other] {
+        assert!(attempts.iter().any(|one| one.source == *rid && one.reason.contains("no answer within")));
+    }
+    assert!(start.elapsed() < Duration::from_millis(2800), "{:?}", start.elapsed());
+}
+
 #[test]
 fn only_the_services_own_form_is_a_ciphertext() {
     assert_eq!(version_of("vault:v12:AbC+/="), Some(12));
@@ -222,5 +293,45 @@ fn a_service_that_gives_back_what_it_was_to_encrypt_makes_no_wrap() {
             Ok(_) => assert!(!text.contains(PLAIN)),
             Err(error) => assert!(error.to_string().ends_with("gave back what it was to encrypt"), "{error}"),
         }
+    }
+}
+
+#[test]
+fn a_service_that_shows_the_data_key_renews_no_wrap() {
+    for (text, is_taken) in [(format!("vault:v2:{PLAIN}"), false), ("vault:v2:AAAAAAAA".to_owned(), true)] {
+        let stub = Stub::giving(&[(200, "", format!("{{\"data\":{{\"ciphertext\":\"{text}\"}}}}"))]);
+        let (rid, bytes) = (stub.rid(), [&[0; 4][..], b"vault:v1:AAAA"].concat());
+        let old = Wrap { rid: &rid, bytes: &bytes };
+        let made = crate::provider::renewed(&old, &FILE, &DataKey::new([42; 32]), &stub.session());
+        assert_eq!(made.is_ok(), is_taken);
+        assert!(made.map_or_else(|error| error.to_string().contains("in the open"), |_| true));
+    }
+}
+
+#[test]
+fn who_may_not_ask_for_versions_is_told_that_nobody_says_and_who_is_not_answered_that() {
+    for (status, says) in [(403, Some(Staleness::Unknown)), (404, Some(Staleness::Unknown)), (500, None)] {
+        let stub = Stub::giving(&[(status, "", String::new())]);
+        let (rid, bytes) = (stub.rid(), [&[0; 4][..], b"vault:v1:AAAA"].concat());
+        let found = staleness(&Wrap { rid: &rid, bytes: &bytes }, &FILE, &stub.session());
+        assert_eq!(found.ok(), says, "{status}");
+    }
+}
+
+#[test]
+fn a_group_is_as_old_as_its_oldest_share() {
+    let newest = |version: u32| (200, "", format!("{{\"data\":{{\"latest_version\":{version}}}}}"));
+    for (version, expected) in [(1, Staleness::Current), (2, Staleness::Stale)] {
+        let stub = Stub::giving(&[newest(version)]);
+        let mut bytes = vec![2];
+        for rid in ["age:age1x", &stub.rid()] {
+            push_lp(&mut bytes, rid.as_bytes());
+            push_lp(&mut bytes, &[&[0; 4][..], b"vault:v1:AAAA"].concat());
+        }
+        let wrap = Wrap { rid: "threshold:2-of-2:door", bytes: &bytes };
+        assert_eq!(staleness(&wrap, &FILE, &stub.session()).unwrap(), expected);
+        let elsewhere = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
+        assert!(staleness(&wrap, &FILE, &elsewhere).is_err());
+        assert!(rewrap(&wrap, &FILE, &elsewhere).unwrap().is_none());
     }
 }

@@ -220,3 +220,65 @@ fn a_token_that_ends_in_mid_run_is_had_anew_where_a_login_gives_it() {
         std::thread::sleep(std::time::Duration::from_millis(2500));
     }
 }
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn a_group_of_a_vault_and_a_person_is_opened_and_split_anew_when_a_share_is_old() {
+    let (desk, mut service) = (Desk::new(), vault());
+    ask("transit/keys/grouped", "{\"derived\":true}");
+    service.rid = service.rid.replace("dekko-derived", "grouped");
+    let group = format!("threshold:2-of-2:both [ {} {} ]", service.rid, desk.recipient());
+    desk.write("a.yaml", "password: hunter2\n");
+    service.dekko(&desk, &["encrypt", "-r", &group, "--encrypt", "**", "a.yaml"]).ok();
+    let opens = || assert_eq!(service.dekko(&desk, &["decrypt", "a.yaml"]).ok().out(), "password: hunter2\n");
+    opens();
+    // Neither alone.
+    desk.dekko(["decrypt", "a.yaml"]).fails(4).says("1 of the 2 shares");
+    let mut nobody = service.command(&desk, &["decrypt", "a.yaml"]);
+    nobody.env("HOME", desk.path("nowhere")).env("XDG_CONFIG_HOME", desk.path("nowhere"));
+    desk.run(nobody, b"").fails(4).says("1 of the 2 shares");
+    let stale = |more: &[&str]| service.dekko(&desk, &[&["rewrap", "--stale", "a.yaml"], more].concat());
+    stale(&["--plan"]).ok();
+    ask("transit/keys/grouped/rotate", "{}");
+    assert!(stale(&["--plan"]).ends(1).out().contains("renew threshold:2-of-2:both (2 of 2: "));
+    let before = desk.read("a.yaml");
+    stale(&[]).ok().says("'a.yaml' has new wraps, for threshold:2-of-2:both");
+    assert_ne!(desk.read("a.yaml"), before);
+    stale(&["--plan"]).ok();
+    opens();
+}
+
+#[test]
+#[ignore = "needs Vault: tests/servers/with"]
+fn one_service_that_cannot_be_asked_keeps_no_other_wrap_old() {
+    let (desk, mut service) = (Desk::bare(), vault());
+    ask("transit/keys/half", "{\"derived\":true}");
+    service.rid = service.rid.replace("dekko-derived", "half");
+    // The same server by another name, which the user names in the configuration alone.
+    let other = service.upstream.replace("127.0.0.1", "localhost");
+    let folder = desk.home().join(".config/dekko");
+    fs::create_dir_all(&folder).unwrap();
+    let config = format!("[[keys]]\nmatch = \"vault-transit:{other}/*\"\naddress = \"{other}\"\n");
+    fs::write(folder.join("config.toml"), config).unwrap();
+    let rid = service.rid.replace(&service.upstream, &other);
+    for name in ["a.yaml", "b.yaml"] {
+        desk.write(name, "password: hunter2\n");
+        service.dekko(&desk, &["encrypt", "-r", &service.rid, "-r", &rid, "--encrypt", "**", name]).ok();
+    }
+    ask("transit/keys/half/rotate", "{}");
+    fs::remove_file(folder.join("config.toml")).unwrap();
+    let stale = |more: &[&str]| {
+        service.dekko(&desk, &[&["rewrap", "--stale", "a.yaml", "b.yaml"], more].concat()).ends(6)
+    };
+    assert!(stale(&["--plan"]).says("the wrap of 2 files for").out().contains("a.yaml: renew "));
+    let run = stale(&["--json"]).says("the wrap of 2 files for").says("set VAULT_ADDR=").says("2 changed");
+    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+    assert_eq!(json["files"][0]["state"], "changed");
+    assert_eq!(json["files"][0]["renewed"][0]["recipient"], *service.rid);
+    assert_eq!(json["files"][0]["unanswered"][0]["recipient"]["recipient"], *rid);
+    assert_eq!(json["files"][0]["unanswered"][0]["status"], 6);
+    let again: serde_json::Value = serde_json::from_str(&stale(&["--json"]).out()).unwrap();
+    assert_eq!(again["files"][0]["state"], "unchanged");
+    assert_eq!(again["files"][0]["unanswered"][0]["recipient"]["recipient"], *rid);
+    service.dekko(&desk, &["decrypt", "a.yaml"]).ok();
+}

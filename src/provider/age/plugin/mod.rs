@@ -86,12 +86,12 @@ pub(super) struct Plugin {
 }
 
 impl Plugin {
-    /// The plugin `name`.
+    /// The plugin `name`, which has `patience` where nobody is there.
     ///
     /// # Errors
     ///
     /// Why it cannot be used, in words.
-    pub(super) fn find(name: &str, session: &Session) -> Result<Self, String> {
+    pub(super) fn find(name: &str, session: &Session, patience: Duration) -> Result<Self, String> {
         if !is_name(name) {
             return Err("no plugin can have that name".to_owned());
         }
@@ -105,7 +105,7 @@ impl Plugin {
         let path = environment
             .program(&program)
             .ok_or_else(|| format!("the plugin {program} is not installed (in an absolute entry of PATH)"))?;
-        let patience = (!session.prompt().is_present()).then(|| session.patience());
+        let patience = (!session.prompt().is_present()).then_some(patience);
         let variables = variables(environment, &environment.program_folders());
         Ok(Self { program, path, variables, patience, prompt: Arc::clone(session.prompt()) })
     }

@@ -11,6 +11,7 @@ use crate::provider::age::tests::Desk;
 use crate::provider::{Wrap, identities, recipient, unwrap, wrap};
 
 const FILE: FileId = FileId([7; 16]);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A plugin that hides the file key in plain sight.
 const SPEAKS: &str = r#"
@@ -125,7 +126,7 @@ fn a_plugin_that_nobody_allowed_does_not_run() {
     assert_eq!(error.status(), 2);
     assert!(error.to_string().contains("DEKKO_AGE_PLUGINS=demo"));
     assert!(!desk.home.path().join("bin/age-plugin-demo.ran").exists());
-    assert!(Plugin::find("demo", &session.with_plugins(["demo".to_owned()])).is_ok());
+    assert!(Plugin::find("demo", &session.with_plugins(["demo".to_owned()]), PATIENCE).is_ok());
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn plugins_are_found_in_absolute_entries_of_path_alone() {
         let mut desk = Desk { home: tempfile::tempdir().unwrap(), ..Desk::new() };
         desk.set("DEKKO_AGE_PLUGINS", "demo");
         desk.set("PATH", path);
-        Plugin::find("demo", &desk.session()).map(|plugin| plugin.path)
+        Plugin::find("demo", &desk.session(), PATIENCE).map(|plugin| plugin.path)
     };
     let bin = desk.home.path().join("bin");
     let program = bin.join("age-plugin-demo");
@@ -231,7 +232,7 @@ fn a_recipient_or_an_identity_cannot_name_a_path() {
     for name in ["", "a/b", "../x", "a b", "a\0", "é", "a\\b", &"x".repeat(65)] {
         assert!(!is_name(name), "{name}");
         let session = Desk::new().session().with_plugins([name.to_owned()]);
-        assert!(Plugin::find(name, &session).is_err());
+        assert!(Plugin::find(name, &session, PATIENCE).is_err());
     }
     for text in [encode("age1a/../b"), encode("age1../x"), encode("agex1demo"), encode("demo")] {
         assert_eq!(recipient(&text).unwrap_err().status(), 2, "{text}");
