@@ -239,7 +239,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, and whatever else git tracks that is encrypted, wherever in it you are'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
@@ -260,7 +260,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, and whatever else git tracks that is encrypted, wherever in it you are'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
 complete -c dekko -n "__fish_dekko_using_subcommand recipients; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
@@ -304,7 +304,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l stale -d 'Make wraps anew that were made under an old version of a service\'s key, and change nothing else'
-complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, and whatever else git tracks that is encrypted, wherever in it you are'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'
@@ -324,7 +324,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l timeout -d 'Wait 
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, wherever in it you are'
+complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, and whatever else git tracks that is encrypted, wherever in it you are'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -l continue -d 'Go on with the run that was interrupted, or that could not do all files'
 complete -c dekko -n "__fish_dekko_using_subcommand rotate" -s y -l yes -d 'Do not ask: let everybody read whom dekko.toml names'

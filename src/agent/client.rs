@@ -76,6 +76,14 @@ impl Client {
         }
     }
 
+    /// The folder in which an agent may be running that nobody talks to, since the folder is open to others.
+    pub fn exposed(&self) -> Option<&std::path::Path> {
+        #[cfg(unix)]
+        return self.place.exposed();
+        #[cfg(not(unix))]
+        None
+    }
+
     /// The same client, which starts an agent when there is a key to be kept and nobody to keep it; it keeps keys for
     /// `ttl`, and ends when it is not used any more.
     #[must_use]

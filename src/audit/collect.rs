@@ -70,6 +70,8 @@ pub(super) struct Version {
     pub moved: Vec<(usize, Rc<str>)>,
     /// Whether the data key is wrapped for who is asked for.
     pub is_recipient: bool,
+    /// Whether a ciphertext in it is known to stand at another key path, which it was encrypted for.
+    pub is_torn: bool,
     /// The first commit that has it.
     pub first: u32,
 }
@@ -110,6 +112,7 @@ impl Exposure {
             ciphers: Vec::with_capacity(file.secrets()),
             moved: Vec::new(),
             is_recipient: held.is_some(),
+            is_torn: false,
             first: u32::MAX,
         };
         let Some(document) = file.document() else {
@@ -134,6 +137,8 @@ impl Exposure {
             };
             let number = self.cipher(key, token.id(), &token.value, Some(&place));
             taken.ciphers.push(number);
+            let sealed = self.ciphers.get(number).and_then(|cipher| cipher.place.as_ref());
+            taken.is_torn |= sealed.is_some_and(|sealed| sealed.path != encoded(document, leaf));
             if is_numbered(document, leaf) {
                 let shown: Rc<str> = document.path_of(leaf.node).into();
                 let known = self.ciphers.get(number).and_then(|cipher| cipher.place.as_ref());
@@ -155,6 +160,7 @@ impl Exposure {
             ciphers: Vec::new(),
             moved: Vec::new(),
             is_recipient: held.is_some(),
+            is_torn: false,
             first: u32::MAX,
         };
         for (_, token) in Token::find_all(text) {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::collect::{Exposure, Through};
 use super::lost::{self, Lost, Moved};
 use super::prints::Prints;
+use super::sound::Sound;
 use crate::crypto::{Commit, FileId, TokenId};
 use crate::error::Result;
 use crate::file::{DataKeys, EncryptedFile};
@@ -37,6 +38,8 @@ pub enum Doubt {
     Altered,
     /// The file is not encrypted any more: the value may stand in it in plain text.
     Plain,
+    /// The file is not as it was sealed, or cannot be read as it is.
+    File,
 }
 
 impl State {
@@ -85,6 +88,9 @@ pub struct Judgement {
     pub unopened: Vec<(Commit, String)>,
     /// How many heads of versions do not verify: what they say of recipients may be forged.
     pub forged: usize,
+    /// The numbers of the paths of files of the present that cannot be read or are not as they were sealed, among those that
+    /// a known value would be gone from.
+    pub altered: Vec<u32>,
 }
 
 /// Where contents are read a second time: binary files, which are not kept, and files that are not encrypted any more.
@@ -135,13 +141,20 @@ impl Exposure {
         let own: Vec<Option<Entry>> = present.iter().map(|value| self.entry(value.cipher)).collect();
         let there: HashSet<Entry> = own.iter().flatten().copied().collect();
         let mut missing = Lost::new(self, &exposed, &there);
+        let mut sound = Sound::new(now, keys);
         let (mut known, mut strange, mut found) = (Vec::new(), Vec::new(), HashSet::new());
         for (value, own) in present.iter().zip(own) {
             let own = own.and_then(|entry| exposed.get(&entry));
             let pools = missing.at(self, value);
             match own.is_none() && pools.is_empty() {
                 true => strange.push(value),
-                false => known.push(self.judged(value, own, &pools, &mut missing, &mut prints)),
+                false => {
+                    let mut judged = self.judged(value, own, &pools, &mut missing, &mut prints);
+                    if !judged.state.is_in_use() && sound.is_altered(self, value.at.file, source)? {
+                        judged.state = State::Unclear(Doubt::File);
+                    }
+                    known.push(judged);
+                }
             }
             // Other items of a list stand at the same path, and are not in its place.
             if own.is_none() || !lost::is_shared(self, value) {
@@ -155,9 +168,16 @@ impl Exposure {
         rest.sort_by_key(|entry| exposed[*entry].iter().min());
         let mut moved = Moved::new(self, &strange);
         for entry in rest {
-            known.push(self.missing(&exposed[entry], &plain, &mut moved, &mut prints, source)?);
+            let mut lost = self.missing(&exposed[entry], &plain, &mut moved, &mut prints, source)?;
+            for file in self.paths_of(&exposed[entry]) {
+                if lost.state == State::Gone && sound.is_altered(self, file, source)? {
+                    lost = Known { file, state: State::Unclear(Doubt::File), ..lost };
+                }
+            }
+            known.push(lost);
         }
-        Ok(Judgement { known, unopened: prints.unopened(), forged: prints.forged })
+        let (unopened, forged, altered) = (prints.unopened(), prints.forged, sound.altered());
+        Ok(Judgement { known, unopened, forged, altered })
     }
 
     fn exposed(&self) -> Exposed {

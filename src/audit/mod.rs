@@ -6,6 +6,7 @@ mod decode;
 mod judge;
 mod lost;
 mod prints;
+mod sound;
 
 pub use access::{Access, Proof, Reader, Rule, access};
 pub use collect::{Exposure, Through};

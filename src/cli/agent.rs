@@ -9,6 +9,7 @@ use super::context::Context;
 use super::ui::Status;
 use crate::agent::{self, Client};
 use crate::config::user::{DEFAULT_TTL, UserConfig, duration};
+use crate::document::escape;
 use crate::error::{Error, Result};
 
 /// Keep unwrapped data keys in memory for a while
@@ -75,19 +76,38 @@ impl Args {
             Action::Start { ttl } => start(context, &client, ttl),
             Action::Run { ttl, while_used } => serve(context, ttl, while_used),
             Action::Status { json } => status(context, &client, json),
-            Action::Stop => Ok(said(context, client.stop(), "the agent has forgotten all keys, and ended")),
-            Action::Forget => Ok(said(context, client.forget(), "all keys are forgotten")),
+            Action::Stop => {
+                Ok(said(context, &client, client.stop(), "the agent has forgotten all keys, and ended"))
+            }
+            Action::Forget => Ok(said(context, &client, client.forget(), "all keys are forgotten")),
         }
     }
 }
 
-fn said(context: &Context, is_done: bool, what: &str) -> Status {
+fn said(context: &Context, client: &Client, is_done: bool, what: &str) -> Status {
+    if !is_done && warn_of_open_folder(context, client) {
+        return Status::NO;
+    }
     context.ui.note(if is_done { what } else { "no agent is running" });
     Status::DONE
 }
 
+/// Warns of an agent that may be running in a folder that others can look into; whether there is such a folder.
+fn warn_of_open_folder(context: &Context, client: &Client) -> bool {
+    let Some(folder) = client.exposed() else { return false };
+    context.ui.warn(&format!(
+        "'{}' is not this user's alone, so that nothing there is talked to: an agent may be running in it; close the folder \
+         (chmod 700), then 'dekko agent stop'",
+        escape(&folder.to_string_lossy())
+    ));
+    true
+}
+
 fn status(context: &Context, client: &Client, json: bool) -> Result<Status> {
     let state = client.state();
+    if state.is_none() {
+        warn_of_open_folder(context, client);
+    }
     let status = if state.is_some() { Status::DONE } else { Status::NO };
     if json {
         let value = match state {

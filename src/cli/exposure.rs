@@ -24,7 +24,8 @@ use report::Report;
 /// For when somebody leaves, or a key leaks: the history of every branch and tag is read. Whatever was encrypted under a
 /// data key that was ever wrapped for the recipient, also in a threshold group, counts as known. A value is still in use
 /// while the last commit has it: rotation alone does not change it. Values are compared with the keys at hand; what cannot
-/// be told counts as still in use. No value is shown. The status is 1 while a known value is in use.
+/// be told counts as still in use. No value is shown. The status is 1 while a known value is in use, and 5 when a file of
+/// the present is altered, so that nobody can tell what is in use.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -139,5 +140,13 @@ fn conclude(context: &Context, report: &Report) -> Status {
     let what = if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
     context.ui.found(&format!("{what} that {} could decrypt: still in use", report.name()));
     context.ui.hint("change each where it comes from, then here: dekko set FILE PATH; and commit");
-    Status::NO
+    let altered = report.altered();
+    if altered.is_empty() {
+        return Status::NO;
+    }
+    context.ui.found(&format!(
+        "altered, or not to be read as they are: {}; what was known of them counts as in use",
+        altered.join(", ")
+    ));
+    Status(5)
 }

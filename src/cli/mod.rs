@@ -99,11 +99,11 @@ Environment:
 Exit status:
   0  done
   1  the answer is no
-  2  usage: wrong flags, unusable configuration
+  2  usage: wrong flags, unusable configuration; or nobody has said yes to a new recipient
   3  input: bad syntax, not encrypted, encrypted already, a newer layout
-  4  no identity unwraps the data key
+  4  no identity unwraps the data key; a key service that refuses to is none
   5  the file was altered, is for another scope than the required one, or not the one that a share is for
-  6  a key service refused or cannot be reached
+  6  a key service cannot be reached, or refuses to encrypt
   7  a file could not be read or written
   Several files end in the status that a retry helps least with: 5, 2, 3, 4, 7, 6, 1.
   130 is for a run over files that an interrupt ended between two of them.

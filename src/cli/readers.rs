@@ -96,14 +96,45 @@ impl Reader {
         if let Some(members) = self.of_members() {
             return format!("{} ({members})", escape(rid_of(&self.rid)));
         }
-        let text = self.rid.strip_prefix("age:").unwrap_or(&self.rid);
-        let text = text.replacen("ssh-ed25519:", "ssh-ed25519 ", 1).replacen("ssh-rsa:", "ssh-rsa ", 1);
+        let text = self.text();
         if text.len() <= SHOWN || !text.is_ascii() {
             return escape(&text);
         }
         let (start, end) =
             (text.get(..40).unwrap_or_default(), text.get(text.len() - 40..).unwrap_or_default());
         escape(&format!("{start}…{end}"))
+    }
+
+    /// The recipient as people write it.
+    fn text(&self) -> String {
+        let text = self.rid.strip_prefix("age:").unwrap_or(&self.rid);
+        text.replacen("ssh-ed25519:", "ssh-ed25519 ", 1).replacen("ssh-rsa:", "ssh-rsa ", 1)
+    }
+
+    /// The name, and the whole key, to be compared letter by letter; of a group how many of whom it takes.
+    pub fn in_full(&self) -> String {
+        let key = self.of_members().unwrap_or_else(|| escape(&self.text()));
+        match &self.name {
+            Some(name) => format!("{} ({key})", escape(name)),
+            None if self.members.is_empty() => key,
+            None => format!("{} ({key})", escape(rid_of(&self.rid))),
+        }
+    }
+
+    /// Everybody in a group, however deep in it, with how deep: 0 for its own members.
+    pub fn everybody(&self) -> Vec<(usize, &Self)> {
+        let mut all = Vec::new();
+        for member in &self.members {
+            all.push((0, member));
+            all.extend(member.everybody().into_iter().map(|(depth, reader)| (depth + 1, reader)));
+        }
+        all
+    }
+
+    /// A line for each member of a group, with its whole key; those of groups in it below theirs.
+    pub fn lines(&self) -> Vec<String> {
+        let line = |(depth, reader): (usize, &Self)| format!("{}{}", "  ".repeat(depth), reader.in_full());
+        self.everybody().into_iter().map(line).collect()
     }
 
     /// Of a group, how many of whom it takes: `2 of 3: alice, bob, carol`.

@@ -203,14 +203,19 @@ impl Give {
     /// Shows what is asked for, whatever options say.
     fn show(&self, context: &Context, request: &Request, config: Option<&Config>) {
         let asker = Reader::of(request.asker.as_str(), config);
+        let group = Reader::of(request.group.as_str(), config);
         let lines = [
             ("file", format!("{} (the request calls it '{}')", Source::of(&self.file), request.name)),
-            ("group", Reader::of(request.group.as_str(), config).to_string()),
-            ("asked by", asker.to_string()),
+            ("group", group.in_full()),
+            ("asked by", asker.in_full()),
             ("number", request.number()),
         ];
         for (name, value) in lines {
             context.ui.disclose(&format!("{name:<9}{value}"));
+            let members = if name == "group" { group.lines() } else { Vec::new() };
+            for line in members {
+                context.ui.disclose(&format!("{:<9}  {line}", ""));
+            }
         }
         if asker.name.is_none() {
             context.ui.warn("nobody in dekko.toml has the key of who asks: make sure whose it is");

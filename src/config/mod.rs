@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use people::People;
 use section::{Section, wrong};
 
-pub use accepted::Accepted;
+pub use accepted::{Accepted, Welcome};
 pub use find::NAME;
 pub use glob::Glob;
 pub use people::Named;

@@ -41,8 +41,9 @@ impl State {
     /// What was written under `name`; `None` when nothing was.
     ///
     /// # Errors
-    /// As [`fn@read`], but for a file that is not there.
+    /// As [`fn@read`], but for a file that is not there; [`Error::Io`] where others can write to the folder, and for a link.
     pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.check(name)?;
         match read(&self.folder.join(name), LIMIT) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if is_absent(&error) => Ok(None),
@@ -53,9 +54,10 @@ impl State {
     /// Writes `new` under `name`, where `old` was read; whole or not at all, and for the user alone to read.
     ///
     /// # Errors
-    /// As [`replace`]; [`Error::ChangedMeanwhile`] when `old` is not there any more.
+    /// As [`replace`] and [`State::read`]; [`Error::ChangedMeanwhile`] when `old` is not there any more.
     pub fn write(&self, name: &str, old: Option<&[u8]>, new: &[u8]) -> Result<()> {
         self.make()?;
+        self.check(name)?;
         let expected = old.map_or(Expected::Absent, Expected::Bytes);
         replace(&self.folder.join(name), &expected, new, Readers::Owner, None)
     }
@@ -80,6 +82,7 @@ impl State {
     /// [`Error::Io`], in the file.
     pub fn lock(&self, name: &str) -> Result<Option<StateLock>> {
         self.make()?;
+        self.check(name)?;
         let path = self.folder.join(name);
         let io = |action| {
             let path = path.clone();
@@ -105,6 +108,37 @@ impl State {
         let make = |source| Error::Io { action: "make the folder", source }.in_file(&self.folder);
         builder.create(&self.folder).map_err(make)
     }
+
+    /// Refuses a folder that others have a hand in, and a link in the place of the file `name`: what is there would be theirs.
+    fn check(&self, name: &str) -> Result<()> {
+        let refuse = |path: &Path, why: &'static str| {
+            Err(Error::Io { action: "trust", source: io::Error::other(why) }.in_file(path))
+        };
+        #[cfg(unix)]
+        {
+            let above = self.folder.parent().filter(|above| is_open(above));
+            if let Some(above) = above {
+                return refuse(above, "the folder is not this user's, or others can write to it");
+            }
+            if self.folder.symlink_metadata().is_ok() && !super::is_own(&self.folder) {
+                return refuse(&self.folder, "the folder is not this user's, or open to others");
+            }
+        }
+        let path = self.folder.join(name);
+        match path.symlink_metadata() {
+            Ok(found) if found.is_symlink() => refuse(&path, "it is a link"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether others can replace what is in `folder`.
+#[cfg(unix)]
+fn is_open(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let user = rustix::process::geteuid().as_raw();
+    fs::metadata(folder).is_ok_and(|found| found.uid() != user || found.mode() & 0o022 != 0)
 }
 
 fn is_absent(error: &Error) -> bool {
@@ -139,6 +173,29 @@ mod tests {
         state.remove("a").unwrap();
         state.remove("a").unwrap();
         assert_eq!(state.read("a").unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_others_have_a_hand_in_is_neither_read_nor_written() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let desk = tempfile::tempdir().unwrap();
+        let state = State::of(&environment(desk.path()), desk.path()).unwrap();
+        state.write("a", None, b"1").unwrap();
+        std::os::unix::fs::symlink(state.folder().join("a"), state.folder().join("link")).unwrap();
+        assert!(state.read("link").is_err() && state.lock("link").is_err());
+        assert!(state.write("link", Some(b"1"), b"2").is_err());
+        let open = |folder: &std::path::Path, mode| {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for (folder, mode) in [(state.folder(), 0o777), (state.folder().parent().unwrap(), 0o770)] {
+            open(folder, mode);
+            assert!(state.read("a").is_err() && state.write("a", Some(b"1"), b"2").is_err(), "{mode:o}");
+            assert!(state.lock("l").is_err());
+            open(folder, 0o700);
+        }
+        assert_eq!(state.read("a").unwrap().as_deref(), Some(&b"1"[..]));
     }
 
     #[test]

@@ -18,10 +18,12 @@ use crate::provider::threshold::rid_of;
 use crate::provider::{self, Session, Wrap, recipient_of};
 
 /// What is done about files that state that they need nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unchanged {
     /// They are opened and verified all the same.
     Verified,
+    /// Those that one of these can read are; the others are believed.
+    VerifiedOf(Rids),
     /// They are believed: no identity and no service is asked for them.
     Believed,
 }
@@ -59,8 +61,7 @@ impl Run<'_> {
     /// Does what `plan` says, and tells `told` of each file as it is done. The outcomes, in the order of the plan; `None`
     /// for a file that nothing was tried with: it needed nothing, its plan failed, or the run was stopped.
     pub fn apply(&self, plan: &Plan, mut told: impl FnMut(&Planned, &Outcome)) -> Vec<Option<Outcome>> {
-        let is_all = self.unchanged == Unchanged::Verified;
-        let groups = plan.groups(|planned| is_all || planned.is_change());
+        let groups = plan.groups(|planned| planned.is_change() || self.is_verified(planned));
         let folders = Folders::of(groups.iter().flatten().map(|(_, planned)| &planned.target));
         let work = |group: &Vec<(usize, &Planned)>| {
             let keys = DataKeys::new(self.session);
@@ -89,11 +90,24 @@ impl Run<'_> {
         all
     }
 
+    /// Whether `planned`, which needs nothing, is opened and verified all the same.
+    fn is_verified(&self, planned: &Planned) -> bool {
+        match &self.unchanged {
+            Unchanged::Verified => true,
+            Unchanged::VerifiedOf(own) => {
+                planned.found.as_ref().is_ok_and(|found| !found.step.readers.is_disjoint(own))
+            }
+            Unchanged::Believed => false,
+        }
+    }
+
     /// Changes one file. It is read and judged anew: only what is verified counts.
     fn change(&self, planned: &Planned, keys: &DataKeys<'_>, folders: &Folders) -> Outcome {
         let target = &planned.target;
         // That it can be replaced is known before any identity or service is asked.
-        fs::check_writable(&target.path, target.within.as_deref())?;
+        if planned.is_change() {
+            fs::check_writable(&target.path, target.within.as_deref())?;
+        }
         let (old, file) = read(target)?;
         let made = self.made(file, target, keys).map_err(|error| error.in_file(&target.path))?;
         let Some((new, done)) = made else { return Ok(None) };

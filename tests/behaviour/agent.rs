@@ -232,3 +232,22 @@ fn git_shows_values_while_the_agent_keeps_their_keys() {
     assert!(shown(as_person(false)));
     assert!(shown(as_person(true)));
 }
+
+#[test]
+fn an_agent_whose_folder_was_opened_to_others_is_spoken_of() {
+    let office = Office::new();
+    let desk = &office.0;
+    desk.dekko(["agent", "start"]).ok();
+    let run = office.folder().parent().unwrap().to_owned();
+    for folder in [office.folder(), run] {
+        let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+        set(0o755);
+        desk.dekko(["agent", "status"]).ends(1).says("an agent may be running in it");
+        desk.dekko(["agent", "stop"])
+            .ends(1)
+            .says("an agent may be running in it")
+            .does_not_say("no agent is running");
+        set(0o700);
+        desk.dekko(["agent", "status"]).ok();
+    }
+}

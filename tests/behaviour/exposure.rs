@@ -459,3 +459,38 @@ fn items_of_a_list_are_told_by_their_place_of_now() {
         ["a.secret.yaml users[0].name changed", "a.secret.yaml users[1].name changed"]
     );
 }
+
+#[test]
+fn what_an_altered_file_lacks_counts_as_in_use() {
+    let line = |text: &str, start: &str| -> String {
+        text.lines().find(|line| line.trim_start().starts_with(start)).expect("a line").to_owned()
+    };
+    let alterations: [fn(&str, &dyn Fn(&str, &str) -> String) -> String; 3] = [
+        |text, line| {
+            let dek = line(text, "dek:");
+            let mut other = dek.clone().into_bytes();
+            let at = dek.find("dek:").unwrap() + 5;
+            other[at] = if other[at] == b'a' { b'b' } else { b'a' };
+            text.replace(&dek, std::str::from_utf8(&other).unwrap())
+        },
+        |text, _| text.split("dekko:").next().unwrap().to_owned(),
+        |text, line| {
+            let (user, password) = (line(text, "user:"), line(text, "password:"));
+            text.replace(&password, &user.replace("user:", "password:"))
+        },
+    ];
+    for (at, alter) in alterations.iter().enumerate() {
+        let repository = left();
+        let desk = &repository.desk;
+        set(&repository, FILE, "db.user", "hunter2-other");
+        let text = desk.read(FILE);
+        desk.write(FILE, alter(&text, &line));
+        assert_ne!(desk.read(FILE), text);
+        commit(&repository);
+        let ended = checked(desk.dekko(["exposure", "bob"]).ends(5)).says("a.secret.yaml");
+        assert!(ended.stderr.contains("altered"), "{at}: {}", ended.stderr);
+        let states = states(&desk.dekko(["exposure", "--json", "bob"]).ends(5).out());
+        let unclear = ["a.secret.yaml db.password unclear", "a.secret.yaml db.user unclear"];
+        assert_eq!(states, unclear, "{at}");
+    }
+}

@@ -84,5 +84,7 @@ mod trees;
 mod values;
 mod vectors;
 #[cfg(unix)]
+mod welcome;
+#[cfg(unix)]
 mod whole;
 mod workshop;

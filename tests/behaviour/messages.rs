@@ -85,7 +85,7 @@ fn the_statuses_are_those_of_the_table() {
         ),
         (Error::NoIdentity { recipients: Vec::new(), attempts: Vec::new() }, "4  no identity unwraps"),
         (Error::refused(Class::Link, None, ""), "5  the file was altered"),
-        (service, "6  a key service refused"),
+        (service, "6  a key service cannot be reached"),
         (io(), "7  a file could not be read"),
         (io().in_file("a"), "7  a file"),
     ];

@@ -79,8 +79,8 @@ fn a_name_from_the_configuration_serves_as_a_recipient() {
     assert!(desk.dekko(["recipients", "list", FILE]).ok().out().contains("bob "));
     desk.dekko(["recipients", "remove", "--yes", FILE, "bob"]).ok();
     assert!(!desk.dekko(["recipients", "list", FILE]).ok().out().contains("bob"));
-    // Said once, the yes holds for this key in this repository.
-    desk.dekko(["recipients", "add", FILE, "bob"]).ok().does_not_say("--yes");
+    // Said once, the yes holds for this key in this repository, until whose it is was removed.
+    desk.dekko(["recipients", "add", FILE, "bob"]).fails(2).says(&other);
     let stranger = desk.keygen("stranger.txt");
     desk.write("dekko.toml", desk.read("dekko.toml").replace(&other, &stranger));
     desk.dekko(["recipients", "add", FILE, "bob"]).fails(2).says(&stranger);

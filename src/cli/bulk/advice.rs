@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::super::hints::shell_word;
 use super::super::readers::{Reader, list};
 use super::Wish;
 use super::report::{Ended, Report, counted, shown};
 use crate::config::Config;
 use crate::document::escape;
 use crate::error::Result;
-use crate::provider::threshold::{has_share, name_of};
+use crate::provider::threshold::{has_share, name_of, rid_of};
 use crate::rotation::{Planned, Rids};
 
 /// Says it, after the run that `ended`.
@@ -87,6 +88,15 @@ fn known_values(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
     };
     let still = "still readable in git's history; change each where it comes from, then here";
     report.context.ui.warn(&format!("{} {verb} {what}, {still}", list(&report.readers(&who))));
+    let who = report.readers(&who);
+    let word =
+        who.first().map(|reader| reader.name.clone().unwrap_or_else(|| rid_of(&reader.rid).to_owned()));
+    if let (Some(word), 1) = (word, who.len()) {
+        report.context.ui.hint(&format!(
+            "what they could ever read, also where they took themselves out before: dekko exposure {}",
+            shell_word(Path::new(&word))
+        ));
+    }
     if report.errand.options.json { Ok(()) } else { report.context.ui.content(paths.concat().as_bytes()) }
 }
 

@@ -8,7 +8,7 @@ use super::super::readers::Reader;
 use super::super::trust;
 use super::report::{Report, counted};
 use crate::error::{Error, Result};
-use crate::rotation::{Plan, Rids, Selection};
+use crate::rotation::{Plan, Rids, Selection, Task};
 
 /// The recipients of a plan that nobody has said yes to yet.
 pub(super) struct Newcomers<'r> {
@@ -43,8 +43,9 @@ impl<'r> Newcomers<'r> {
 
     /// Those whom the user has not accepted before.
     pub(super) fn strangers(&self) -> Result<Rids> {
-        let rids = self.counts.keys().cloned().collect();
-        trust::strangers(self.context, &self.roots, rids)
+        let readers = self.counts.keys().map(|rid| self.report.reader(rid)).collect();
+        let strangers = trust::strangers(self.context, &self.roots, readers)?;
+        Ok(strangers.into_iter().map(|reader| reader.rid).collect())
     }
 
     /// Asks for them, and adds whoever is welcome to `allowed`; `false` when the answer is no. Where nobody can answer, they
@@ -66,6 +67,33 @@ impl<'r> Newcomers<'r> {
             allowed.extend(strangers);
         }
         Ok(answer != Some(false))
+    }
+
+    /// Forgets, where somebody leaves a file of `plan`, that the user said yes to them: who comes back is asked for.
+    pub(super) fn forget(&self, plan: &Plan, selection: &mut Selection) -> Result<()> {
+        let mut leaving: BTreeMap<PathBuf, (Rids, Rids)> = BTreeMap::new();
+        for planned in &plan.files {
+            let Some(step) = planned.found.as_ref().ok().map(|found| &found.step) else { continue };
+            let named = match self.report.task {
+                Task::Change { remove, .. } => remove.clone(),
+                _ => Rids::new(),
+            };
+            let removed: Rids = step.removed.union(&named).cloned().collect();
+            if removed.is_empty() {
+                continue;
+            }
+            let config = selection.config(&planned.target.path)?;
+            if let Some(root) = trust::root(&planned.target.path, config.as_deref()) {
+                let (gone, staying) = leaving.entry(root).or_default();
+                gone.extend(removed);
+                staying.extend(step.readers.iter().cloned());
+            }
+        }
+        for (root, (removed, staying)) in leaving {
+            let removed = removed.into_iter().filter(|rid| !self.counts.contains_key(rid)).collect();
+            trust::withdraw(self.context, &BTreeSet::from([root]), &removed, &staying);
+        }
+        Ok(())
     }
 
     /// Takes from `plan` what would let in somebody who is not `allowed`.

@@ -12,7 +12,7 @@ use crate::document::escape;
 use crate::error::{Error, Result};
 use crate::file::FileType;
 use crate::fs::below;
-use crate::git;
+use crate::git::{self, history::is_candidate};
 use crate::rotation::{Selection, Target};
 
 /// Where the user is.
@@ -109,7 +109,8 @@ impl Chosen {
     }
 
     /// Every encrypted file of the repository, or of the tree below `dekko.toml`: what a rule names, and what an attribute
-    /// gives to dekko. What git tracks and a rule names must be encrypted; all else is passed over where it is not.
+    /// gives to dekko, and whatever else git tracks that is encrypted. What git tracks and a rule names must be encrypted; all
+    /// else is passed over where it is not.
     pub(super) fn all(context: &Context, place: &Place, selection: &mut Selection) -> Result<Self> {
         let listed = if place.is_repository {
             git::listed(place.root(), &context.environment)?
@@ -139,7 +140,7 @@ impl Chosen {
             }
             let path = place.relative(&whole);
             let named = selection.named(&path)?;
-            if named.is_some() || is_marked {
+            if named.is_some() || is_marked || (is_tracked && is_suspect(&path)) {
                 let is_optional = !is_tracked || named.is_none();
                 let within = Some(place.root().to_owned());
                 chosen.targets.push(Target { path, file_type: None, within, is_optional, named });
@@ -147,4 +148,10 @@ impl Chosen {
         }
         Ok(chosen)
     }
+}
+
+/// Whether the file at `path` may be an encrypted one, by its content. What cannot be read, or is larger than such files are, is
+/// none.
+fn is_suspect(path: &Path) -> bool {
+    crate::fs::read(path, crate::fs::FILE_LIMIT).is_ok_and(|bytes| is_candidate(&bytes))
 }

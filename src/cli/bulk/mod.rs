@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::file::FileType;
 use crate::fs::State;
+use crate::provider::{Session, identities};
 use crate::rotation::{
     Entry, Outcome, Plan, Planned, Record, Rids, Run, Selection, Target, Task, Unchanged, plan,
 };
@@ -37,7 +38,7 @@ const LOCK: &str = "run.lock";
 #[derive(clap::Args)]
 pub(super) struct RunOptions {
     /// Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or
-    /// filter=dekko names, wherever in it you are
+    /// filter=dekko names, and whatever else git tracks that is encrypted, wherever in it you are
     #[arg(long)]
     pub all: bool,
     /// Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change
@@ -137,6 +138,7 @@ impl Errand<'_> {
             return Ok(Status::NO);
         }
         newcomers.refuse(&mut plan, &allowed);
+        newcomers.forget(&plan, &mut selection)?;
         let files = self.entries(&place, &plan);
         let is_worth_it = files.len() > 1 || record.is_some();
         let recorded = is_worth_it && {
@@ -169,8 +171,7 @@ impl Errand<'_> {
             task: report.task,
             session,
             allowed,
-            // With very many files, each of them may cost a call of a key service.
-            unchanged: if self.is_sweeping() { Unchanged::Believed } else { Unchanged::Verified },
+            unchanged: self.unchanged(session, report.task, plan),
             now: &now,
             jobs: self.jobs(),
             stop: interrupts.stop(),
@@ -183,6 +184,29 @@ impl Errand<'_> {
         progress.end();
         context.warn_of_useless_identities(session);
         Ok(outcomes)
+    }
+
+    /// What is done about files that state that they need nothing. With very many files, each may cost a call of a key service;
+    /// but whoever leaves may have taken themselves out of some, to keep their data key.
+    fn unchanged(&self, session: &Session, task: &Task, plan: &Plan) -> Unchanged {
+        let is_farewell = match task {
+            Task::Policy => true,
+            Task::Change { remove, .. } => !remove.is_empty(),
+            Task::Rotate | Task::Stale => false,
+        };
+        match (self.is_sweeping(), is_farewell) {
+            (false, _) => Unchanged::Verified,
+            (true, false) => Unchanged::Believed,
+            (true, true) => {
+                let is_asked = plan.files.iter().any(Planned::is_change);
+                let own = identities(session).into_iter().flat_map(|source| source.recipients);
+                let plain = own.filter_map(|rid| match rid.strip_suffix(" (needs a passphrase)") {
+                    Some(rid) => is_asked.then(|| rid.to_owned()),
+                    None => Some(rid),
+                });
+                Unchanged::VerifiedOf(plain.filter(|rid| rid.starts_with("age:")).collect())
+            }
+        }
     }
 
     fn jobs(&self) -> NonZeroUsize {

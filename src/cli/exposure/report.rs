@@ -46,6 +46,9 @@ impl Report {
                 paths.insert(path, whole.path(crate::git::replay::PathId(path)).to_vec());
             }
         }
+        for &path in &judgement.altered {
+            paths.insert(path, whole.path(crate::git::replay::PathId(path)).to_vec());
+        }
         let made = whole.commits(numbers)?;
         let commits = whole.len();
         Ok(Self { who, commits, tip: tip.to_owned(), is_recipient, judgement, paths, made })
@@ -60,6 +63,11 @@ impl Report {
     pub fn name(&self) -> String {
         let name = |reader: &Reader| reader.name.as_deref().map_or_else(|| reader.key(), escape);
         self.who.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The files of the present that are altered or cannot be read.
+    pub fn altered(&self) -> Vec<String> {
+        self.judgement.altered.iter().map(|path| shown_path(self.path(*path))).collect()
     }
 
     fn path(&self, number: u32) -> &[u8] {
@@ -117,6 +125,10 @@ impl Report {
             }
             State::Unclear(Doubt::Plain) => {
                 "the file is not encrypted any more: the value may stand in it as plain text".to_owned()
+            }
+            State::Unclear(Doubt::File) => {
+                "the file is altered or cannot be read, so nobody can tell whether the value is in use"
+                    .to_owned()
             }
             State::Plain => {
                 "the file is not encrypted any more, and the value stands in it as plain text".to_owned()
@@ -210,6 +222,7 @@ impl Report {
             "recipients": self.who.iter().map(Reader::as_json).collect::<Vec<_>>(),
             "was_recipient": self.is_recipient, "commits": self.commits, "at": self.tip,
             "in_use": self.in_use(), "values": values, "unopened": unopened, "forged": self.judgement.forged,
+            "altered": self.judgement.altered.iter().map(|&number| path(number)).collect::<Vec<_>>(),
         })
     }
 }
@@ -231,6 +244,7 @@ fn state(state: State) -> (&'static str, Option<&'static str>) {
         State::Unclear(Doubt::NoKey) => ("unclear", Some("no-key")),
         State::Unclear(Doubt::Altered) => ("unclear", Some("altered")),
         State::Unclear(Doubt::Plain) => ("unclear", Some("plain")),
+        State::Unclear(Doubt::File) => ("unclear", Some("file")),
         State::Plain => ("plain", None),
         State::Changed => ("changed", None),
         State::Gone => ("gone", None),

@@ -82,7 +82,7 @@ pub(super) fn encrypted(path: &[u8], bytes: Vec<u8>) -> Result<EncryptedFile> {
 }
 
 /// Whether `bytes` may be an encrypted file, or hold parts of one.
-pub(in crate::git) fn is_candidate(bytes: &[u8]) -> bool {
+pub fn is_candidate(bytes: &[u8]) -> bool {
     if bytes.starts_with(b"dekko-binary-v1\n") {
         return true;
     }

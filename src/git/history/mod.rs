@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 
 pub use blame::{Blamed, blame};
 pub use contents::Content;
-pub(super) use contents::is_candidate;
+pub use contents::is_candidate;
 pub use follow::{Step, follow, side};
 pub use log::Place;
 pub use past::FilePast;

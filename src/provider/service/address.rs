@@ -11,6 +11,11 @@ pub(in crate::provider) fn address(text: &str) -> Result<String, &'static str> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
         return Err(NO_ADDRESS);
     }
+    // The standard for addresses takes "https:h" and "https:///h", too: their host is not where people look for it.
+    let rest = text.split_once("://").map(|(_, rest)| rest).ok_or(NO_ADDRESS)?;
+    if rest.starts_with('/') {
+        return Err(NO_ADDRESS);
+    }
     let url = Url::parse(text.strip_suffix('/').unwrap_or(text)).map_err(|_| NO_ADDRESS)?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or(NO_ADDRESS)?;
     let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
@@ -54,6 +59,10 @@ mod tests {
             "file:///h",
             "https://h\\x",
             "https://h ",
+            "https:h",
+            "https:/h",
+            "https:///h",
+            "https:h://x",
         ] {
             assert!(address(text).is_err(), "{text}");
         }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::crypto::{FileId, SystemRandom};
 use crate::document::push_lp;
+use crate::envelope::MAX_WRAP;
 use crate::error::{Attempt, Result};
 
 pub use group::{Group, admits_all_of, has_share, is_same_group, name_of, rid_of};
@@ -50,6 +51,14 @@ impl Provider for Threshold {
 
     fn wrap(&self, rest: &str, file: &FileId, payload: &[u8], session: &Session) -> Result<Vec<u8>> {
         let node = canonical(rest)?;
+        let leaves = node.leaves();
+        if leaves.iter().map(|rid| least(rid)).sum::<usize>() > MAX_WRAP {
+            let what = format!(
+                "its {} shares do not fit into a file, which has room for {MAX_WRAP} bytes",
+                leaves.len()
+            );
+            return Err(unusable(&node.rid, &what));
+        }
         let tries = if node.leaves().len() > MANY_SHARES { SHORTER } else { 1 };
         wrap(&node, file, payload, session, tries)
     }
@@ -100,6 +109,12 @@ impl Provider for Threshold {
         }
         failed.map_or(Ok(whole), Err)
     }
+}
+
+/// No share of a data key for `rid` is shorter, its name included, in bytes: nobody need be asked for what does not fit.
+fn least(rid: &str) -> usize {
+    let wrap = if rid.starts_with("age:") { 233 } else { 80 };
+    8 + rid.len() + wrap
 }
 
 /// The recipients of `wrap`, which is of a group; `None` when it is not.

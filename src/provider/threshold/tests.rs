@@ -103,9 +103,12 @@ fn every_subset_of_members_opens_the_wrap_exactly_when_it_is_large_enough() {
 }
 
 #[test]
-fn a_group_of_twenty_has_room_in_a_file() {
-    let people = people(20);
-    let (rid, bytes) = wrapped(&group("all", 11, &people));
+fn a_group_of_twenty_four_has_room_in_a_file_and_much_larger_ones_are_refused_at_once() {
+    let crowd = group("all", 11, &people(30));
+    let refused = wrap(&crowd, &FILE, &DataKey::new(KEY), &session([])).unwrap_err().to_string();
+    assert!(refused.contains("its 30 shares do not fit into a file"), "{refused}");
+    let people = people(24);
+    let (rid, bytes) = wrapped(&group("all", 15, &people));
     assert!(bytes.len() <= crate::envelope::MAX_WRAP);
     assert!(open(&rid, &bytes, &session(&people[9..])).is_ok());
     assert!(open(&rid, &bytes, &session(&people[10..])).is_err());
