@@ -117,9 +117,13 @@ fn look(task: &Task, target: &Target, session: &Session) -> Look {
     match file {
         Err(error) if target.is_optional && is_foreign(&error, &bytes) => Look::Plain,
         Err(error) => Look::Taken(Err(error)),
-        Ok(_) if *task == Task::Policy && target.named.is_none() && target.is_optional => Look::Unruled,
+        Ok(_)
+            if matches!(task, Task::Policy | Task::Rule) && target.named.is_none() && target.is_optional =>
+        {
+            Look::Unruled
+        }
         Ok(file) => {
-            let (commit, step) = (file.envelope().commit, task.step(file.envelope(), target, session));
+            let (commit, step) = (file.envelope().commit, task.judge(&file, target, session));
             let found = step.map(|step| Found { commit, step });
             Look::Taken(found.map_err(|error| error.in_file(&target.path)))
         }

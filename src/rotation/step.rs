@@ -1,8 +1,10 @@
 //! What is to be done, and what that means for one file.
 
+use super::wanted::opened;
 use super::{Rids, Target};
 use crate::envelope::Envelope;
 use crate::error::{Error, Result};
+use crate::file::{EncryptedFile, Terms};
 use crate::provider::threshold::{admits_all_of, is_same_group, rid_of};
 use crate::provider::{self, Session, Staleness, Wrap, recipient_of};
 
@@ -11,6 +13,8 @@ use crate::provider::{self, Session, Staleness, Wrap, recipient_of};
 pub enum Task {
     /// Its recipients become those that its rule names.
     Policy,
+    /// So do they, and its policy, cover and scope become what its rule says, too.
+    Rule,
     /// These are added to its recipients, and those taken from them.
     Change {
         /// Who comes.
@@ -48,6 +52,12 @@ pub struct Step {
     pub renewed: Rids,
     /// Its data key: new whenever somebody is removed (section 9 of the format).
     pub key: Key,
+    /// Its policy, cover and scope from now on, where they change: that takes a new data key.
+    pub terms: Option<Box<Terms>>,
+    /// The paths of values that are secret now, and plain under these.
+    pub opened: Vec<String>,
+    /// Whether its rule wants another policy, cover or scope, and that is not what the task is about.
+    pub is_off: bool,
 }
 
 impl Step {
@@ -58,6 +68,24 @@ impl Step {
 }
 
 impl Task {
+    /// What the task means for `target`, in which `file` lies.
+    ///
+    /// # Errors
+    /// As [`Task::step`].
+    pub fn judge(&self, file: &EncryptedFile, target: &Target, session: &Session) -> Result<Step> {
+        let mut step = self.step(file.envelope(), target, session)?;
+        let terms = target.wanted.as_ref().and_then(|wanted| wanted.change(file));
+        match (self, terms) {
+            (Self::Rule, Some(terms)) => {
+                step.opened = opened(file, &terms.policy);
+                (step.terms, step.key) = (Some(Box::new(terms)), Key::New);
+            }
+            (Self::Policy, terms) => step.is_off = terms.is_some(),
+            _ => {}
+        }
+        Ok(step)
+    }
+
     /// What the task means for `target`, whose metadata are `envelope`; only [`Task::Stale`] asks anybody, the key services, and
     /// those only for versions.
     ///
@@ -66,7 +94,7 @@ impl Task {
     pub fn step(&self, envelope: &Envelope, target: &Target, session: &Session) -> Result<Step> {
         let before: Rids = envelope.recipients.iter().map(recipient_of).collect();
         let readers = match self {
-            Self::Policy => {
+            Self::Policy | Self::Rule => {
                 let what = || Error::Usage {
                     what: "no rule of dekko.toml names the file; say whom to add or remove".to_owned(),
                 };
@@ -103,6 +131,9 @@ impl Task {
             replaced,
             renewed,
             key: if is_new { Key::New } else { Key::Kept },
+            terms: None,
+            opened: Vec::new(),
+            is_off: false,
         })
     }
 }
@@ -152,7 +183,8 @@ mod tests {
             recipients,
         };
         let named = named.map(|names| Arc::new(rids(names)));
-        let target = Target { path: "x".into(), file_type: None, within: None, is_optional: false, named };
+        let path = "x".into();
+        let target = Target { path, file_type: None, within: None, is_optional: false, named, wanted: None };
         let session = Session::new(Environment::new([]), &[], Arc::new(NoPrompt));
         task.step(&envelope, &target, &session).map(|step| (step.added, step.removed, step.key))
     }
