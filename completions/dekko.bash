@@ -675,7 +675,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__encrypt)
-            opts="-o -r -y -i -q -h --output --stdout --force --base --type --recipient --encrypt --plain --preset --comments --cover --scope --yes --identity --timeout --quiet --color --help"
+            opts="-o -r -y -i -q -h --output --stdout --force --base --anew --type --recipient --encrypt --plain --preset --comments --cover --scope --yes --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1903,7 +1903,7 @@ _dekko() {
             return 0
             ;;
         dekko__subcmd__rewrap)
-            opts="-j -y -i -q -h --add --remove --stale --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
+            opts="-j -y -i -q -h --add --remove --policy --stale --all --plan --continue --jobs --yes --json --type --identity --timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

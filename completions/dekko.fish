@@ -101,6 +101,7 @@ always\t'Always'
 never\t'Never'"
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l stdout -d 'Write to standard output instead of in place'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l force -d 'Let -o write over an existing file'
+complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -l anew -d 'Make a new data key, also where git\'s last commit has the file encrypted'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s y -l yes -d 'Do not ask about recipients that come from dekko.toml'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c dekko -n "__fish_dekko_using_subcommand encrypt" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -303,6 +304,7 @@ complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l timeout -d 'Wait 
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l color -d 'When to colour messages; \'auto\' is on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l policy -d 'Bring policy, cover and scope to the rules, too'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l stale -d 'Make wraps anew that were made under an old version of a service\'s key, and change nothing else'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l all -d 'Every encrypted file of the repository: what a rule of dekko.toml or the attribute merge=dekko, diff=dekko or filter=dekko names, and whatever else git tracks that is encrypted, wherever in it you are'
 complete -c dekko -n "__fish_dekko_using_subcommand rewrap" -l plan -d 'Show what would change in each file, and change nothing; needs no key. The status is 1 when anything would change'

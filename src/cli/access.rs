@@ -216,7 +216,7 @@ fn conclude(context: &Context, report: &Report) -> Status {
     let differ = report.differing();
     if differ > 0 {
         context.ui.hint(&format!(
-            "{} not as the rules say; the same as a check with a status: dekko check",
+            "{} not as the rules say; with a status: dekko rewrap --all --plan; to mend it: dekko rewrap --all",
             if differ == 1 { "1 file is".to_owned() } else { format!("{differ} files are") }
         ));
     }

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::context::Context;
 use super::source::Source;
 use super::ui::Status;
+use crate::config::{Config, NAME};
 use crate::document::escape;
 use crate::error::{Error, Result};
 use crate::git::check::{self, Checker, Defect, Report};
@@ -93,6 +94,14 @@ impl Args {
             Format::Json => context.ui.json(&check::as_json(&report))?,
             Format::Sarif => context.ui.json(&check::as_sarif(&report))?,
         }
+        let is_whole = self.files.is_empty()
+            && !self.staged
+            && !self.received
+            && self.range.is_none()
+            && self.pushed.is_none();
+        if is_whole && report.checked == 0 && report.findings.is_empty() {
+            say_idle(context)?;
+        }
         Ok(conclude(context, &report))
     }
 
@@ -129,6 +138,15 @@ impl Args {
         }
         check::named(files)
     }
+}
+
+/// Says that a check here looks at nothing: whoever relies on it should know.
+pub(super) fn say_idle(context: &Context) -> Result<()> {
+    context.ui.warn("no rule of dekko.toml and no attribute names any file here: nothing is checked");
+    if Config::find(Path::new(NAME))?.is_none() {
+        context.ui.hint("write rules to start from: dekko init");
+    }
+    Ok(())
 }
 
 /// What came of the updates on standard input.

@@ -81,8 +81,8 @@ impl Args {
         });
         if written.is_ok() {
             context.ui.hint(
-                "encrypted again, every value gets a new token; to keep those of values that stay as they are, name the \
-                 encrypted file as it was (from git, or a copy) with: dekko encrypt --base OLD FILE",
+                "encrypted again, values that stay as they are keep their tokens where git's last commit has the file \
+                 encrypted; elsewhere name it as it was with: dekko encrypt --base OLD FILE",
             );
         }
         Ok(written.err().unwrap_or(Status::DONE))

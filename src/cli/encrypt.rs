@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use super::context::{Context, Opened};
+use super::last;
 use super::options::Typed;
 use super::output::{Output, Overwrite};
-use super::readers::list;
-use super::recipe::{Origin, RecipeOptions};
+use super::readers::{Reader, list};
+use super::recipe::{Origin, Plan, RecipeOptions};
 use super::source::{Content, Source};
 use super::ui::Status;
 use crate::crypto::{DataKey, FileId, SystemRandom};
 use crate::error::{Error, Result};
-use crate::file::{FileType, seal};
+use crate::file::{FileType, Recipe, Terms, seal};
 use crate::fs::Readers;
 
 /// Encrypt the values of files, in place
@@ -20,6 +21,10 @@ use crate::fs::Readers;
 /// file stays readable, to the byte. Several files are all encrypted before the first is written. Whom a file is
 /// encrypted for is said on standard error: look at it, the recipients may come from a repository that others write to.
 /// When they come from dekko.toml, --quiet does not silence that.
+///
+/// A file that git's last commit has encrypted is encrypted as an edit of that version, as if --base named it, when an
+/// identity here opens it and no option says otherwise: its data key, recipients and policy stay, and so do the tokens
+/// of values that did not change.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -39,6 +44,9 @@ pub(super) struct Args {
     /// there
     #[arg(long, value_name = "OLD", conflicts_with_all = RECIPE)]
     base: Option<PathBuf>,
+    /// Make a new data key, also where git's last commit has the file encrypted
+    #[arg(long, conflicts_with = "base")]
+    anew: bool,
     #[command(flatten)]
     typed: Typed,
     #[command(flatten)]
@@ -54,7 +62,8 @@ Examples:
   dekko encrypt -r team --preset kubernetes secret.yaml
   dekko encrypt -r age1… --encrypt 'db.*' --plain db.host config.toml
   dekko encrypt -r age1… --type yaml - <plain.yaml >secret.yaml
-  dekko encrypt --base secret.yaml plain.yaml -o secret.yaml";
+  dekko encrypt --base secret.yaml plain.yaml -o secret.yaml
+  dekko encrypt --anew secrets/app.yaml";
 
 /// An encrypted file that is not written yet.
 struct Ready {
@@ -143,12 +152,22 @@ impl Args {
         let is_sealed = || content.encrypted(Some(file_type)).is_ok();
         let plan = plan.map_err(|error| if is_sealed() { Error::AlreadyEncrypted } else { error });
         let plan = plan.map_err(|error| error.in_file(content.source.name()))?;
+        let last = if self.anew || is_sealed() { None } else { last::last(context, target) };
+        if let Some(last) = last {
+            if self.recipe.is_made() {
+                last::warn(context, target, "an option says what it is encrypted with");
+            } else if let Some(base) = last::opened(context, last, file_type, &plan) {
+                return base.go_on(context, content, target, file_type, &plan);
+            }
+        }
         let random = &mut SystemRandom;
         let wrap = &mut |file: &FileId, key: &DataKey| context.wrap(&plan.readers, file, key);
         let key = DataKey::generate(random)?;
         let sealed = seal(file_type, content.bytes.clone(), &plan.recipe, key, wrap, random)
             .map_err(|error| content.explained(error))?;
         context.warn_of_look_alikes(&content.source, &sealed.look_alikes);
+        let Recipe { policy, cover, scope, .. } = plan.recipe.clone();
+        plan.warn_of_shortfall(&context.ui, target, &Terms { policy, cover, scope }, file_type);
         if sealed.secrets == 0 {
             context.ui.warn(&format!("no value of {} is encrypted", content.source));
         }
@@ -187,6 +206,26 @@ fn counted(count: usize, file_type: FileType) -> String {
 }
 
 impl Opened {
+    /// `content` for the file `target`, encrypted as an edit of this, which is its last commit.
+    fn go_on(
+        &self,
+        context: &Context,
+        content: Content,
+        target: &Source,
+        file_type: FileType,
+        plan: &Plan,
+    ) -> Result<Ready> {
+        let bytes = self.edit(context, &content, file_type)?;
+        let (own, config) = (self.file.file(), context.config_for(target)?);
+        let envelope = own.envelope();
+        let (policy, cover, scope) = (own.policy().clone(), envelope.cover, envelope.scope.clone());
+        plan.warn_of_shortfall(&context.ui, target, &Terms { policy, cover, scope }, file_type);
+        let readers = list(&Reader::of_file(envelope, config.as_ref()));
+        let done =
+            format!("encrypted {} with the data key of its last commit, for {readers}", content.source);
+        Ok(Ready { content, bytes, done, origin: plan.origin })
+    }
+
     /// The bytes of this file with the plain `content` instead of its own.
     fn edit(&self, context: &Context, content: &Content, file_type: FileType) -> Result<Vec<u8>> {
         let own = self.file.file().file_type();

@@ -12,15 +12,17 @@ use super::recipe::Choice;
 use super::source::{Content, Source};
 use super::ui::Status;
 use crate::config::{Config, Rule};
-use crate::document::{Document, Style, escape};
+use crate::document::{Cover, Document, Style, escape};
 use crate::error::{Error, Result};
-use crate::file::{EncryptedFile, FileType};
+use crate::file::{EncryptedFile, FileType, Terms};
 use crate::format;
 use crate::policy::{Policy, Reason};
+use crate::rotation::Wanted;
 
 /// Show which rule of dekko.toml holds for a file, for whom, and what becomes of each value and why
 ///
-/// For a file that is encrypted already, what its own metadata say holds: rules are for new files. The options of
+/// For a file that is encrypted already, what its own metadata say holds: rules are for new files. Where its rule says
+/// otherwise, both are shown; 'rewrap --policy' brings the file to the rule. The options of
 /// 'encrypt' try out what they would do to a file that is not; without rule and options, all values would be encrypted.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -51,6 +53,8 @@ struct Explained {
     rule: Option<String>,
     readers: Vec<Reader>,
     policy: Policy,
+    /// What the rule wants instead, where an encrypted file has another policy, cover or scope.
+    wanted: Option<Terms>,
     source: PolicySource,
     values: Vec<Explanation>,
 }
@@ -103,14 +107,17 @@ impl Args {
             }
             Ok(file) => {
                 let readers = Reader::of_file(file.envelope(), config.as_ref());
+                let wanted = rule.map(|(_, _, rule)| Wanted::of(rule)).transpose()?;
+                let wanted = wanted.and_then(|wanted| wanted.change(&file));
                 Ok(Explained {
                     name,
                     file_type: file.file_type(),
                     is_encrypted: true,
                     rule: said,
                     readers,
-                    values: values_of(&file),
+                    values: values_of(&file, wanted.as_ref()),
                     policy: file.policy().clone(),
+                    wanted,
                     source: PolicySource::File,
                 })
             }
@@ -133,6 +140,7 @@ impl Args {
                         None => PolicySource::Nothing,
                     },
                     policy,
+                    wanted: None,
                 })
             }
             Err(error) => Err(error),
@@ -147,8 +155,25 @@ fn rule_text(config: &Config, number: usize, rule: &Rule) -> String {
     format!("{number} of {file}{place}, for {}", paths.join(", "))
 }
 
-fn values_of(file: &EncryptedFile) -> Vec<Explanation> {
-    file.document().map_or_else(Vec::new, |document| explanations(document, file.policy()))
+/// What becomes of each value of `file` by its own policy, and by that of `wanted` where it is another.
+fn values_of(file: &EncryptedFile, wanted: Option<&Terms>) -> Vec<Explanation> {
+    let Some(document) = file.document() else { return Vec::new() };
+    let mut values = explanations(document, file.policy());
+    if let Some(wanted) = wanted.filter(|wanted| wanted.policy.has_comments() == file.policy().has_comments())
+    {
+        for (value, by_rule) in values.iter_mut().zip(explanations(document, &wanted.policy)) {
+            if value.is_secret != by_rule.is_secret {
+                value.why.push_str(&format!("; by the rule {}: {}", by_rule.state(), by_rule.why));
+            }
+        }
+    }
+    values
+}
+
+impl Explanation {
+    fn state(&self) -> &'static str {
+        if self.is_secret { "encrypted" } else { "plain" }
+    }
 }
 
 fn plain_values(content: &Content, file_type: FileType, policy: &Policy) -> Result<Vec<Explanation>> {
@@ -193,6 +218,13 @@ impl Explained {
         if let Some(of) = of {
             text.push_str(&format!("policy      {}, {of}\n", escape(self.policy.text())));
         }
+        if let Some(wanted) = &self.wanted {
+            let cover = if wanted.cover == Cover::All { "all" } else { "encrypted" };
+            let scope =
+                wanted.scope.as_ref().map_or_else(String::new, |scope| format!(", scope {}", escape(scope)));
+            let policy = escape(wanted.policy.text());
+            text.push_str(&format!("by the rule {policy}, cover {cover}{scope} (dekko rewrap --policy)\n"));
+        }
         if self.readers.is_empty() {
             text.push_str("recipients  nobody yet: name them in a rule, or with -r\n");
         }
@@ -200,8 +232,8 @@ impl Explained {
             text.push_str(&format!("{:<11} {reader}\n", if at == 0 { "recipients" } else { "" }));
         }
         let width = self.values.iter().map(|value| value.path.chars().count()).max().unwrap_or(0).min(60);
-        for Explanation { path, is_secret, why } in &self.values {
-            let what = if *is_secret { "encrypted" } else { "plain" };
+        for value in &self.values {
+            let (path, what, why) = (&value.path, value.state(), &value.why);
             text.push_str(&format!("  {path:<width$}  {what:<9}  {why}\n"));
         }
         text
@@ -215,6 +247,7 @@ impl Explained {
             "encrypted": self.is_encrypted,
             "rule": self.rule,
             "policy": self.policy.text(),
+            "policy_of_rule": self.wanted.as_ref().map(|wanted| wanted.policy.text()),
             "recipients": readers,
             "values": self.values.iter().map(value).collect::<Vec<_>>(),
         })

@@ -48,7 +48,10 @@ pub(super) fn hints(error: &Error, own: &[String]) -> Vec<String> {
             format!("bring it back from git: git checkout -- {file}"),
         ],
         Error::AlreadyEncrypted => {
-            vec![format!("nothing was changed; to change its values: dekko edit {file}")]
+            vec![
+                format!("nothing was changed; to change its values: dekko edit {file}"),
+                format!("to bring it to its rule in dekko.toml: dekko rewrap --policy {file}"),
+            ]
         }
         Error::Unconfirmed { .. } => vec![
             "nothing was written; when you know that these keys are theirs, say it with --yes, once for each repository"

@@ -25,6 +25,7 @@ mod identities;
 mod init;
 mod inspect;
 mod keygen;
+mod last;
 mod log;
 mod man;
 mod options;

@@ -7,16 +7,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, ValueEnum};
 
 use super::context::Context;
+use super::hints::shell_word;
 use super::readers::Reader;
 use super::source::Source;
 use super::trust;
 use super::ui::Ui;
-use crate::config::{Comments, Config, Rule, is_exempt, preset};
+use crate::config::{Comments, Config, NAME, Rule, is_exempt, preset};
 use crate::document::{Cover, escape};
 use crate::envelope::{is_scope, moment_at};
 use crate::error::{Error, Result};
-use crate::file::{FileType, Recipe};
+use crate::file::{FileType, Recipe, Terms};
 use crate::policy::Policy;
+use crate::rotation::Wanted;
 
 /// The options that say what a new file is made with.
 #[derive(Args, Default)]
@@ -80,6 +82,22 @@ pub(super) struct Plan {
     pub readers: Vec<Reader>,
     /// Who says so.
     pub origin: Origin,
+    /// The rule for the file, by its name in messages.
+    pub rule: Option<(String, Wanted)>,
+}
+
+impl Plan {
+    /// Warns when `terms`, those of the file at `target`, ask for less than its rule.
+    pub fn warn_of_shortfall(&self, ui: &Ui, target: &Source, terms: &Terms, file_type: FileType) {
+        let Some((name, wanted)) = &self.rule else { return };
+        if let (Some(what), Some(path)) = (wanted.shortfall(terms, file_type), target.path()) {
+            ui.warn(&format!("{name} {what}: dekko check finds {target}"));
+            ui.hint(&format!(
+                "say it in a rule of its own, or bring the file to this one: dekko rewrap --policy {}",
+                shell_word(path)
+            ));
+        }
+    }
 }
 
 /// Who says for whom a file is encrypted.
@@ -122,9 +140,10 @@ impl RecipeOptions {
         for place in places {
             let Some(config) = context.config_for(place)? else { continue };
             let path = place.path().unwrap_or(place.name());
-            if let Some((_, rule)) = config.rule_for(path)? {
+            if let Some((number, rule)) = config.rule_for(path)? {
                 let rule = rule.clone();
-                let plan = self.plan_by(context, Some((&config, &rule)), Some(&config))?;
+                let mut plan = self.plan_by(context, Some((&config, &rule)), Some(&config))?;
+                plan.rule = Some((format!("rule {number} of '{NAME}'"), Wanted::of(&rule)?));
                 return self.confirmed(context, plan, path, &config);
             }
             nearest = nearest.or(Some((path.to_owned(), config)));
@@ -155,7 +174,12 @@ impl RecipeOptions {
         let scope = self.scope.clone().or_else(|| rule.and_then(|rule| rule.scope.clone()));
         let cover = self.cover.map(Cover::from).or(rule.map(|rule| rule.cover)).unwrap_or(Cover::All);
         let origin = self.choice.origin(&readers);
-        Ok(Plan { recipe: Recipe { policy, cover, scope, rotated: now() }, readers, origin })
+        Ok(Plan { recipe: Recipe { policy, cover, scope, rotated: now() }, readers, origin, rule: None })
+    }
+
+    /// Whether an option says otherwise than the rule.
+    pub fn is_made(&self) -> bool {
+        self.choice.is_made() || self.cover.is_some() || self.scope.is_some()
     }
 
     /// Refuses a scope that no file can have.

@@ -13,6 +13,9 @@ use crate::error::Result;
 /// named is removed: the file gets a new data key, and the paths of the values that they know are printed. With --add and
 /// --remove, these people come and leave whatever the rules say.
 ///
+/// With --policy, files get the policy, cover and scope of their rules, too, under a new data key that the old one vouches
+/// for: values that the rule encrypts become tokens, and those that it leaves plain are shown first, and asked for.
+///
 /// With --stale, wraps that were made under an old version of a key are made anew: found without decrypting anything, and
 /// re-encrypted by the service itself where it can. The data key is needed all the same, to seal the file.
 ///
@@ -30,6 +33,9 @@ pub(super) struct Args {
     /// Remove RECIPIENT, and leave the others
     #[arg(long, value_name = "RECIPIENT")]
     remove: Vec<String>,
+    /// Bring policy, cover and scope to the rules, too
+    #[arg(long, conflicts_with_all = ["add", "remove", "stale"])]
+    policy: bool,
     /// Make wraps anew that were made under an old version of a service's key, and change nothing else
     #[arg(long, conflicts_with_all = ["add", "remove"])]
     stale: bool,
@@ -42,6 +48,7 @@ Examples:
   dekko rewrap --all --plan
   dekko rewrap --all
   dekko rewrap --continue
+  dekko rewrap --policy db.secret.yaml
   dekko rewrap --stale --all
   dekko rewrap --add carol --remove bob secrets/*.yaml";
 
@@ -50,6 +57,7 @@ impl Args {
     pub fn run(self, context: &Context) -> Result<Status> {
         let wish = match (&self.add[..], &self.remove[..]) {
             ([], []) if self.stale => Wish::Stale,
+            ([], []) if self.policy => Wish::Rule,
             ([], []) => Wish::Policy,
             (add, remove) => Wish::Change { add, remove },
         };

@@ -37,7 +37,7 @@ pub use encrypt::{Sealed, seal};
 pub use keys::DataKeys;
 pub use masked::outline;
 pub use plain::{PlainFile, Within};
-pub use rewrap::Rotation;
+pub use rewrap::{Rotation, Terms};
 pub use unsealed::{Reseal, UnsealedFile};
 
 /// How a file's content is read.

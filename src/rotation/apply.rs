@@ -127,7 +127,7 @@ impl Run<'_> {
     ) -> Result<Option<(Vec<u8>, Done)>> {
         let open = keys.open(file)?;
         let envelope = open.file().envelope();
-        let mut step = self.task.step(envelope, target, self.session)?;
+        let mut step = self.task.judge(open.file(), target, self.session)?;
         if step.is_nothing() {
             return Ok(None);
         }
@@ -146,7 +146,11 @@ impl Run<'_> {
             Key::New => {
                 let random = &mut SystemRandom;
                 let rotation = Rotation { key: DataKey::generate(random)?, rotated: (self.now)() };
-                open.rotate(rotation, &mut |file, key| self.wraps(&step.readers, file, key), random)?
+                let wrap = &mut |file: &FileId, key: &DataKey| self.wraps(&step.readers, file, key);
+                match &step.terms {
+                    Some(terms) => open.rotate_under(rotation, terms, wrap, random)?,
+                    None => open.rotate(rotation, wrap, random)?,
+                }
             }
         };
         let known = if step.removed.is_empty() { Vec::new() } else { secrets(&open) };

@@ -10,6 +10,7 @@ mod plan;
 mod record;
 mod selection;
 mod step;
+mod wanted;
 mod workers;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub use plan::{Found, Plan, Planned, plan};
 pub use record::{Entry, Record};
 pub use selection::Selection;
 pub use step::{Key, Step, Task, Unanswered};
+pub use wanted::Wanted;
 pub use workers::Stop;
 
 /// Recipients as files call them: `age:age1…`.
@@ -41,4 +43,6 @@ pub struct Target {
     pub is_optional: bool,
     /// Whom the rule for it names; `None` without a rule.
     pub named: Option<Arc<Rids>>,
+    /// What that rule wants besides; `None` without a rule.
+    pub wanted: Option<Arc<Wanted>>,
 }

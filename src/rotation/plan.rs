@@ -50,7 +50,6 @@ pub struct Plan {
 }
 
 /// What was found of a file.
-#[expect(clippy::large_enum_variant, reason = "nearly all are of the first kind")]
 enum Look {
     /// It is a part of the plan.
     Taken(Box<Result<Found>>),
@@ -118,9 +117,13 @@ fn look(task: &Task, target: &Target, session: &Session) -> Look {
     match file {
         Err(error) if target.is_optional && is_foreign(&error, &bytes) => Look::Plain,
         Err(error) => Look::Taken(Box::new(Err(error))),
-        Ok(_) if *task == Task::Policy && target.named.is_none() && target.is_optional => Look::Unruled,
+        Ok(_)
+            if matches!(task, Task::Policy | Task::Rule) && target.named.is_none() && target.is_optional =>
+        {
+            Look::Unruled
+        }
         Ok(file) => {
-            let (commit, step) = (file.envelope().commit, task.step(file.envelope(), target, session));
+            let (commit, step) = (file.envelope().commit, task.judge(&file, target, session));
             let found = step.map(|step| Found { commit, step });
             Look::Taken(Box::new(found.map_err(|error| error.in_file(&target.path))))
         }

@@ -95,6 +95,7 @@ impl Record {
 fn write(record: &Record) -> Value {
     let task = match &record.task {
         Task::Policy => json!("policy"),
+        Task::Rule => json!("rule"),
         Task::Rotate => json!("rotate"),
         Task::Stale => json!("stale"),
         Task::Change { add, remove } => json!({ "add": add, "remove": remove }),
@@ -125,6 +126,7 @@ fn read(value: &Value) -> Option<Record> {
     };
     let task = match value.get("task")? {
         Value::String(name) if name == "policy" => Task::Policy,
+        Value::String(name) if name == "rule" => Task::Rule,
         Value::String(name) if name == "rotate" => Task::Rotate,
         Value::String(name) if name == "stale" => Task::Stale,
         change => Task::Change { add: rids(change.get("add")?)?, remove: rids(change.get("remove")?)? },
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         let change = Task::Change { add: Rids::from(["age:a".into()]), remove: Rids::new() };
-        for task in [Task::Policy, Task::Rotate, Task::Stale, change] {
+        for task in [Task::Policy, Task::Rule, Task::Rotate, Task::Stale, change] {
             let record = record(task);
             assert_eq!(read(&write(&record)), Some(record));
         }

@@ -1,8 +1,10 @@
 //! What is to be done, and what that means for one file.
 
+use super::wanted::opened;
 use super::{Rids, Target};
 use crate::envelope::Envelope;
 use crate::error::{Error, Result};
+use crate::file::{EncryptedFile, Terms};
 use crate::provider::threshold::{admits_all_of, is_same_group, rid_of};
 use crate::provider::{self, Session, Staleness, Wrap, recipient_of};
 
@@ -11,6 +13,8 @@ use crate::provider::{self, Session, Staleness, Wrap, recipient_of};
 pub enum Task {
     /// Its recipients become those that its rule names.
     Policy,
+    /// So do they, and its policy, cover and scope become what its rule says, too.
+    Rule,
     /// These are added to its recipients, and those taken from them.
     Change {
         /// Who comes.
@@ -52,6 +56,12 @@ pub struct Step {
     pub unanswered: Vec<Unanswered>,
     /// Its data key: new whenever somebody is removed (section 9 of the format).
     pub key: Key,
+    /// Its policy, cover and scope from now on, where they change: that takes a new data key.
+    pub terms: Option<Box<Terms>>,
+    /// The paths of values that are secret now, and plain under these.
+    pub opened: Vec<String>,
+    /// Whether its rule wants another policy, cover or scope, and that is not what the task is about.
+    pub is_off: bool,
 }
 
 /// Why nobody says whether a wrap is old, or why one that is was not made anew.
@@ -80,6 +90,24 @@ impl Step {
 }
 
 impl Task {
+    /// What the task means for `target`, in which `file` lies.
+    ///
+    /// # Errors
+    /// As [`Task::step`].
+    pub fn judge(&self, file: &EncryptedFile, target: &Target, session: &Session) -> Result<Step> {
+        let mut step = self.step(file.envelope(), target, session)?;
+        let terms = target.wanted.as_ref().and_then(|wanted| wanted.change(file));
+        match (self, terms) {
+            (Self::Rule, Some(terms)) => {
+                step.opened = opened(file, &terms.policy);
+                (step.terms, step.key) = (Some(Box::new(terms)), Key::New);
+            }
+            (Self::Policy, terms) => step.is_off = terms.is_some(),
+            _ => {}
+        }
+        Ok(step)
+    }
+
     /// What the task means for `target`, whose metadata are `envelope`; only [`Task::Stale`] asks anybody, the key services, and
     /// those only for versions.
     ///
@@ -88,7 +116,7 @@ impl Task {
     pub fn step(&self, envelope: &Envelope, target: &Target, session: &Session) -> Result<Step> {
         let before: Rids = envelope.recipients.iter().map(recipient_of).collect();
         let readers = match self {
-            Self::Policy => {
+            Self::Policy | Self::Rule => {
                 let what = || Error::Usage {
                     what: "no rule of dekko.toml names the file; say whom to add or remove".to_owned(),
                 };
@@ -128,6 +156,9 @@ impl Task {
             unsaid,
             unanswered,
             key: if is_new { Key::New } else { Key::Kept },
+            terms: None,
+            opened: Vec::new(),
+            is_off: false,
         })
     }
 }
@@ -181,7 +212,7 @@ mod tests {
 
     fn target(named: Option<&str>) -> Target {
         let named = named.map(|names| Arc::new(rids(names)));
-        Target { path: "x".into(), file_type: None, within: None, is_optional: false, named }
+        Target { path: "x".into(), file_type: None, within: None, is_optional: false, named, wanted: None }
     }
 
     fn envelope(before: &str) -> Envelope {

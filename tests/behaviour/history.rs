@@ -245,7 +245,7 @@ fn a_file_under_an_unrelated_key_is_found() {
     let repository = repository();
     let desk = &repository.desk;
     desk.write(FILE, PLAIN);
-    desk.dekko(["encrypt", FILE]).ok();
+    desk.dekko(["encrypt", "--anew", FILE]).ok();
     let unrelated = commit(&repository, "another file");
     assert_eq!(findings(desk, 5), one("unrelated", &unrelated));
     assert!(verify(desk, 5).out().contains("does not vouch for"));

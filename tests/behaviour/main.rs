@@ -31,6 +31,8 @@ mod faults;
 mod findings;
 #[cfg(unix)]
 mod finishing;
+#[cfg(unix)]
+mod first_day;
 mod flips;
 mod generated;
 mod groups;

@@ -16,7 +16,7 @@ fn with_a_strangers_file(options: &[&str]) -> Member {
     member.change(FILE, "v: hunter2-ours\nw: hunter2-w\n", "ours");
     member.git(["checkout", "--quiet", "side"]).ok();
     member.desk.write(FILE, "v: hunter2-base\nw: hunter2-evil\n");
-    let arguments = ["encrypt"].iter().chain(options).chain(&["--", FILE]);
+    let arguments = ["encrypt", "--anew"].iter().chain(options).chain(&["--", FILE]);
     member.desk.dekko(arguments).ok();
     member.record("a stranger's");
     member.git(["checkout", "--quiet", "main"]).ok();

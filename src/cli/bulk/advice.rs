@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::super::context::repository_of;
 use super::super::hints::shell_word;
 use super::super::readers::{Reader, list};
 use super::Wish;
@@ -10,13 +11,18 @@ use super::report::{Ended, Report, counted, shown};
 use crate::config::Config;
 use crate::document::escape;
 use crate::error::Result;
+use crate::fs;
+use crate::git::published_version;
 use crate::provider::threshold::{has_share, name_of, rid_of};
-use crate::rotation::{Planned, Rids};
+use crate::rotation::{Plan, Planned, Rids};
 
 /// Says it, after the run that `ended`.
 pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
     known_already(report, ended);
     unsaid(report, ended);
+    if matches!(report.errand.wish, Wish::Policy | Wish::Rule) {
+        rules_first(report, ended);
+    }
     known_values(report, ended)?;
     if matches!(report.errand.wish, Wish::Change { .. }) {
         unnamed(report, ended);
@@ -24,6 +30,22 @@ pub(super) fn after(report: &Report<'_>, ended: &Ended<'_>) -> Result<()> {
     }
     still_members(report, ended);
     Ok(())
+}
+
+/// Says that the rules that let somebody in have to be published before the files: a check of what is pushed takes the word of
+/// the commit that was there before (docs/check.md).
+fn rules_first(report: &Report<'_>, ended: &Ended<'_>) {
+    let mut added = ended.changed().filter(|(_, done)| !done.step.added.is_empty());
+    let Some(first) = added.next().map(|(planned, _)| &planned.target.path) else { return };
+    let Some(config) = report.config.filter(|_| repository_of(first).is_some()) else { return };
+    let path = config.path();
+    let published = published_version(&path, &report.context.environment).ok().flatten();
+    // Where others have no rules yet, those that come with the files hold.
+    if published.is_some_and(|bytes| fs::read(&path, 1 << 20).is_ok_and(|own| own != bytes)) {
+        report.context.ui.hint(
+            "commit and push dekko.toml first, then these files: a push of both at once is what the check refuses",
+        );
+    }
 }
 
 /// Says of a single file who could read it before, where nobody or not everybody was new.
@@ -43,6 +65,7 @@ fn known_already(report: &Report<'_>, ended: &Ended<'_>) {
         crate::rotation::Task::Stale if step.is_nothing() => {
             ui.note(&format!("'{}' has no wrap that says it is old", shown(planned)));
         }
+        _ if step.is_off => {}
         _ if step.is_nothing() => ui.note(&format!("'{}' is as its rule says", shown(planned))),
         _ => {}
     }
@@ -58,6 +81,20 @@ fn unsaid(report: &Report<'_>, ended: &Ended<'_>) {
             .ui
             .note(&format!("nobody says whether these wraps are old, they stay as they are: {who}"));
     }
+}
+
+/// Names the files whose rules want another policy, cover or scope, where these are not what the run is about.
+pub(super) fn is_off(report: &Report<'_>, plan: &Plan) {
+    let is_off = |planned: &&Planned| planned.found.as_ref().is_ok_and(|found| found.step.is_off);
+    let off: Vec<_> = plan.files.iter().filter(is_off).collect();
+    let Some(first) = off.first() else { return };
+    let who = match off.len() {
+        1 => format!("'{}' has", shown(first)),
+        count => format!("'{}' and {} more have", shown(first), counted(count - 1)),
+    };
+    let ui = &report.context.ui;
+    ui.note(&format!("{who} another policy, cover or scope than the rule says; both: dekko explain FILE"));
+    ui.hint("to bring that to the rule, too: dekko rewrap --policy FILE");
 }
 
 fn only_step<'e>(ended: &'e Ended<'_>) -> std::result::Result<&'e crate::rotation::Step, ()> {

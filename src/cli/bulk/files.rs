@@ -102,8 +102,8 @@ impl Chosen {
                 let what = "standard input cannot be changed in place; name a file".to_owned();
                 return Err(Error::Usage { what });
             };
-            let (within, named) = (bounds(&path), selection.named(&path)?);
-            targets.push(Target { path, file_type, within, is_optional: false, named });
+            let (within, (named, wanted)) = (bounds(&path), selection.named(&path)?.unzip());
+            targets.push(Target { path, file_type, within, is_optional: false, named, wanted });
         }
         Ok(Self { targets, absent: 0 })
     }
@@ -139,11 +139,11 @@ impl Chosen {
                 continue;
             }
             let path = place.relative(&whole);
-            let named = selection.named(&path)?;
+            let (named, wanted) = selection.named(&path)?.unzip();
             if named.is_some() || is_marked || (is_tracked && is_suspect(&path)) {
                 let is_optional = !is_tracked || named.is_none();
                 let within = Some(place.root().to_owned());
-                chosen.targets.push(Target { path, file_type: None, within, is_optional, named });
+                chosen.targets.push(Target { path, file_type: None, within, is_optional, named, wanted });
             }
         }
         Ok(chosen)

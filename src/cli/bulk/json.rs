@@ -80,6 +80,10 @@ fn entry(
         value.insert("renewed".to_owned(), readers(report, &step.renewed));
         value.insert("new_data_key".to_owned(), json!(step.key == Key::New));
         tell_unknown(value, step, report);
+        if let Some(terms) = &step.terms {
+            value.insert("policy".to_owned(), json!(terms.policy.text()));
+            value.insert("made_plain".to_owned(), json!(step.opened));
+        }
     }
     if let (Some(value), Some(error)) = (value.as_object_mut(), error) {
         let said = match error {

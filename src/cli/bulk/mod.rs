@@ -75,8 +75,10 @@ pub(super) struct Errand<'a> {
 /// What is to be done, as the user says it.
 #[derive(Clone, Copy)]
 pub(super) enum Wish<'a> {
-    /// What the rules say.
+    /// The recipients that the rules say.
     Policy,
+    /// All that the rules say.
+    Rule,
     /// These people come, and those leave.
     Change {
         /// Recipients, names, groups.
@@ -133,7 +135,10 @@ impl Errand<'_> {
         if self.options.plan {
             return report.plan(&plan, &newcomers);
         }
-        if !newcomers.welcome(is_yes, &mut allowed)? || !report.is_farewell_said(&plan, is_yes)? {
+        if !newcomers.welcome(is_yes, &mut allowed)?
+            || !report.is_farewell_said(&plan, is_yes)?
+            || !report.is_opening_said(&plan, is_yes)?
+        {
             context.ui.note("nothing was changed");
             return Ok(Status::NO);
         }
@@ -151,7 +156,17 @@ impl Errand<'_> {
         if let Some(state) = state.as_ref().filter(|_| is_finished && (recorded || record.is_some())) {
             Record::forget(state)?;
         } else if recorded {
-            context.ui.hint(&format!("to go on: dekko {} --continue", self.command));
+            let is_unconfirmed = |planned: &Planned| {
+                planned.found.as_ref().is_err_and(|error| matches!(error.bare(), Error::Unconfirmed { .. }))
+            };
+            let hint = match plan.files.iter().any(is_unconfirmed) {
+                true => format!(
+                    "to go on, when you know that these keys are theirs: dekko {} --continue --yes",
+                    self.command
+                ),
+                false => format!("to go on: dekko {} --continue", self.command),
+            };
+            context.ui.hint(&hint);
         }
         Ok(status)
     }
@@ -190,7 +205,7 @@ impl Errand<'_> {
     /// but whoever leaves may have taken themselves out of some, to keep their data key.
     fn unchanged(&self, session: &Session, task: &Task, plan: &Plan) -> Unchanged {
         let is_farewell = match task {
-            Task::Policy => true,
+            Task::Policy | Task::Rule => true,
             Task::Change { remove, .. } => !remove.is_empty(),
             Task::Rotate | Task::Stale => false,
         };
@@ -222,7 +237,7 @@ impl Errand<'_> {
     /// Refuses what does not go together.
     fn check(&self) -> Result<()> {
         let is_changed = matches!(self.wish, Wish::Change { add, remove } if !(add.is_empty() && remove.is_empty()))
-            || matches!(self.wish, Wish::Stale);
+            || matches!(self.wish, Wish::Stale | Wish::Rule);
         let what = if self.options.go_on
             && (self.options.all
                 || !self.files.is_empty()

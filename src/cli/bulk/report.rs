@@ -76,6 +76,7 @@ impl Report<'_> {
             let who = list(&self.readers(&strangers));
             self.context.ui.note(&format!("dekko.toml names {who}: you have not said yes to that yet"));
         }
+        advice::is_off(self, plan);
         let whole = counted(plan.files.len());
         self.context.ui.note(&match changes {
             0 => format!("of {whole}, none would change"),
@@ -95,6 +96,12 @@ impl Report<'_> {
         }
         if !step.renewed.is_empty() {
             parts.push(format!("renew {}", list(&self.readers(&step.renewed))));
+        }
+        if let Some(terms) = &step.terms {
+            parts.push(format!("policy {}", escape(terms.policy.text())));
+        }
+        if !step.opened.is_empty() {
+            parts.push(format!("make plain {}", step.opened.join(", ")));
         }
         if step.key == Key::New {
             parts.push("new data key".to_owned());
@@ -120,6 +127,29 @@ impl Report<'_> {
         let prompt = self.context.session()?.prompt();
         prompt.confirm(&question, "yes", Some("no")).ok_or_else(|| {
             let what = "nobody is there to say yes; --yes removes without asking".to_owned();
+            Error::Usage { what }
+        })
+    }
+
+    /// Asks whether values may stand plain that are encrypted now, because rules say so; whether the answer is yes.
+    pub(super) fn is_opening_said(&self, plan: &Plan, is_yes: bool) -> Result<bool> {
+        let steps = plan.files.iter().filter_map(|planned| Some((planned, planned.found.as_ref().ok()?)));
+        let opened: Vec<_> = steps.filter(|(_, found)| !found.step.opened.is_empty()).collect();
+        if opened.is_empty() {
+            return Ok(true);
+        }
+        self.context.ui.disclose("by the rules of dekko.toml these will stand there in plain text:");
+        for (planned, found) in opened {
+            for path in &found.step.opened {
+                self.context.ui.disclose(&format!("  {}: {path}", shown(planned)));
+            }
+        }
+        if is_yes {
+            return Ok(true);
+        }
+        let question = "may everybody read these who can read the repository?";
+        self.context.session()?.prompt().confirm(question, "yes", Some("no")).ok_or_else(|| {
+            let what = "nobody is there to say yes; --yes makes them plain without asking".to_owned();
             Error::Usage { what }
         })
     }
@@ -158,6 +188,7 @@ impl Report<'_> {
         }
         status = self.unanswered(ended.steps()).or_worse(status);
         advice::after(self, &ended)?;
+        advice::is_off(self, plan);
         let left = ended.count(|end| matches!(end, End::Left));
         if plan.files.len() > 1 {
             let changed = ended.count(|end| matches!(end, End::Changed(_)));

@@ -19,6 +19,7 @@ impl Errand<'_> {
     ) -> Result<(Task, Rids)> {
         let (add, remove) = match self.wish {
             Wish::Policy => return Ok((Task::Policy, Rids::new())),
+            Wish::Rule => return Ok((Task::Rule, Rids::new())),
             Wish::Rotate => return Ok((Task::Rotate, Rids::new())),
             Wish::Stale => return Ok((Task::Stale, Rids::new())),
             Wish::Change { add, remove } => (add, remove),

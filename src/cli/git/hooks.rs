@@ -4,11 +4,14 @@ use std::path::Path;
 
 use clap::Subcommand;
 
+use crate::cli::check::say_idle;
 use crate::cli::context::Context;
 use crate::cli::ui::Status;
+use crate::config::{Config, NAME};
 use crate::document::escape;
 use crate::error::Result;
 use crate::git::Git;
+use crate::git::check::Checker;
 use crate::git::hooks::{Hook, State, hooks, install_hooks, uninstall_hooks};
 
 /// Check before every commit and push that secrets are encrypted
@@ -47,7 +50,16 @@ impl Args {
                 uninstall_hooks(&git)?;
                 Ok(Status::DONE)
             }
-            Action::Install => Ok(conclude(context, &install_hooks(&git)?)),
+            Action::Install => {
+                let status = conclude(context, &install_hooks(&git)?);
+                // A broken dekko.toml is for the hooks to complain of.
+                if Config::find(Path::new(NAME)).is_ok_and(|config| config.is_none())
+                    && Checker::new(Path::new("."), &context.environment)?.is_idle().unwrap_or(false)
+                {
+                    say_idle(context)?;
+                }
+                Ok(status)
+            }
             Action::Status => {
                 let found = hooks(&git)?;
                 let lines = found.iter().map(|(hook, state)| format!("{}: {}\n", hook.name(), said(state)));

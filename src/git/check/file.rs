@@ -199,11 +199,13 @@ fn look(file: &EncryptedFile, demands: &Demands, faults: &mut Vec<Fault>) {
     if let Some(rule) = &demands.readers {
         let recipients = envelope.recipients.iter().map(recipient_of);
         for recipient in recipients.filter(|recipient| !rule.readers.contains(recipient)) {
-            let rid = escape(recipient.strip_prefix("age:").unwrap_or(&recipient));
-            let what = format!(
-                "is encrypted for '{rid}', whom {} does not name{}",
-                rule.place, demands.readers_note
-            );
+            let key = escape(recipient.strip_prefix("age:").unwrap_or(&recipient));
+            // The judge's own word for the key goes first; a newcomer has a name in the last of the rules only.
+            let judges = std::iter::once(rule).chain(demands.rules.iter().rev());
+            let name = judges.filter_map(|judge| judge.names.get(&recipient)).next();
+            let who = name.map_or_else(|| format!("'{key}'"), |name| format!("'{}' ({key})", escape(name)));
+            let what =
+                format!("is encrypted for {who}, whom {} does not name{}", rule.place, demands.readers_note);
             faults.push((Defect::Recipient, block, what));
         }
     }

@@ -124,9 +124,13 @@ impl Defect {
                 "Encrypt it (dekko encrypt FILE). If it was pushed already, change its values at their sources."
             }
             Self::PlainValue => {
-                "Seal the file again (dekko reseal FILE): what was typed in by hand is encrypted then. If it was pushed already, change it at its source."
+                "Seal the file again (dekko reseal FILE): what was typed in by hand is encrypted then; where the file's own \
+                 policy leaves it plain: dekko rewrap --policy FILE. If it was pushed already, change it at its source."
             }
-            Self::Policy => "Encrypt the file anew under its rule (dekko explain FILE shows both policies).",
+            Self::Policy => {
+                "Bring the file to its rule (dekko rewrap --policy FILE), or change the rule; dekko explain FILE shows \
+                 the policies of both."
+            }
             Self::Conflict => "Finish the merge: dekko resolve FILE.",
             Self::Unsealed => "Seal it: dekko reseal FILE.",
             Self::NotAFile => "Put the file itself there: nobody looks at what lies behind a link.",
@@ -140,8 +144,9 @@ impl Defect {
                 "Type the value itself in its place, then: dekko reseal FILE; tokens cannot be copied between files."
             }
             Self::Recipient => {
-                "Change dekko.toml first, in a change of its own that is reviewed, or take the recipient out \
-                 (dekko recipients remove FILE …)."
+                "Name them in dekko.toml first, in a change of its own that is reviewed and pushed, then push the files \
+                 (of commits that are not pushed: git reset --soft @{u}; git commit dekko.toml; git push; git commit; \
+                 git push), or take the recipient out (dekko recipients remove FILE …)."
             }
             Self::PrivateKey => {
                 "Take it out. If it was pushed already, it is known: make a new key and rotate the files it opens."

@@ -27,7 +27,7 @@ use crate::error::Result;
 
 use copies::Copies;
 use file::Identity;
-use rules::demand;
+use rules::{demand, names};
 
 pub(in crate::git) use file::{Demands, examine, is_exempt};
 pub use finding::{Defect, Finding, Report};
@@ -85,6 +85,14 @@ impl Checker {
         tree::each(self, take)
     }
 
+    /// Whether nothing is checked here: neither a rule nor an attribute names any file that git tracks.
+    ///
+    /// # Errors
+    /// As [`Checker::all`].
+    pub fn is_idle(&self) -> Result<bool> {
+        tree::is_idle(self)
+    }
+
     /// Checks what the next commit would bring: the index, the one that `GIT_INDEX_FILE` names.
     ///
     /// # Errors
@@ -134,7 +142,7 @@ pub fn named(files: Vec<(PathBuf, Vec<u8>, Option<Config>)>) -> Result<Report> {
 
 /// What `rule`, the one of this number in `config`, wants of a file.
 pub(in crate::git) fn demands_of(config: &Config, rule: &Rule, number: usize) -> Result<Demands> {
-    let rule = Arc::new(demand(config, rule, number, crate::config::NAME)?);
+    let rule = Arc::new(demand(config, rule, number, crate::config::NAME, &names(config))?);
     Ok(Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" })
 }
 

@@ -26,6 +26,8 @@ pub(in crate::git) struct Demand {
     pub scope: Option<String>,
     /// Who may read the file, as files call them.
     pub readers: HashSet<String>,
+    /// What the configuration calls recipients, by the names that files use.
+    pub names: Arc<HashMap<String, String>>,
     /// Whether the rule names the file only where upper and lower case are the same.
     pub is_by_case: bool,
 }
@@ -153,7 +155,8 @@ impl Loaded {
         let config = Config::parse_bytes(bytes, Path::new(shown_folder.as_ref()))?;
         let name = shown(&[folder, NAME.as_bytes()].concat());
         let numbered = config.rules().iter().zip(1..);
-        let demands = numbered.map(|(rule, number)| demand(&config, rule, number, &name));
+        let names = names(&config);
+        let demands = numbered.map(|(rule, number)| demand(&config, rule, number, &name, &names));
         let demands = demands.collect::<Result<Vec<Demand>>>()?;
         let by_case = |demand: &Demand| Arc::new(Demand { is_by_case: true, ..demand.clone() });
         let by_case = demands.iter().map(by_case).collect();
@@ -175,8 +178,23 @@ impl Loaded {
     }
 }
 
-/// What `rule`, the one of this number in the configuration called `name`, wants.
-pub(super) fn demand(config: &Config, rule: &Rule, number: usize, name: &str) -> Result<Demand> {
+/// What `config` calls recipients, by the names that files use.
+pub(super) fn names(config: &Config) -> Arc<HashMap<String, String>> {
+    let named = config.named().map(|(name, text)| {
+        let rid = provider::recipient(text).unwrap_or_else(|_| text.to_owned());
+        (rid, name.to_owned())
+    });
+    Arc::new(named.collect())
+}
+
+/// What `rule`, the one of this number in the configuration called `name`, wants; `names` are those of [`names`].
+pub(super) fn demand(
+    config: &Config,
+    rule: &Rule,
+    number: usize,
+    name: &str,
+    names: &Arc<HashMap<String, String>>,
+) -> Result<Demand> {
     let readers = config.recipients(rule)?.into_iter();
     // One of a provider that this dekko does not know stands in files as it is written here.
     let readers = readers.map(|named| provider::recipient(&named.text).unwrap_or(named.text));
@@ -187,6 +205,7 @@ pub(super) fn demand(config: &Config, rule: &Rule, number: usize, name: &str) ->
         cover: rule.cover,
         scope: rule.scope.clone(),
         readers: readers.collect(),
+        names: Arc::clone(names),
         is_by_case: false,
     })
 }

@@ -1,11 +1,9 @@
 //! The check checked: it must find what is wrong with files that are known to be bad, and nothing in a good one.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::copies::Copies;
 use super::file::{Demands, examine, identity};
-use super::rules::demand;
 use super::{Defect, reordered};
 use crate::config::Config;
 use crate::crypto::{DataKey, FileId, SystemRandom};
@@ -103,8 +101,7 @@ fn reorder(good: &str) -> String {
 fn demands() -> Result<Demands> {
     let config = Config::parse(CONFIG, Path::new(""))?;
     let rule = config.rules().first().ok_or_else(|| failed("a rule", Defect::Configuration))?;
-    let rule = Arc::new(demand(&config, rule, 1, crate::config::NAME)?);
-    Ok(Demands { rules: vec![rule.clone()], readers: Some(rule), readers_note: "" })
+    super::demands_of(&config, rule, 1)
 }
 
 /// `plain` encrypted under a data key that is forgotten.

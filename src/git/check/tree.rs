@@ -43,6 +43,10 @@ pub(super) fn check(checker: &Checker) -> Result<Report> {
     Ok(report)
 }
 
+pub(super) fn is_idle(checker: &Checker) -> Result<bool> {
+    Ok(select(checker, listed(checker)?)?.is_empty())
+}
+
 /// Makes a link of `entry` where one lies in the work tree.
 fn as_it_lies(checker: &Checker, entry: &mut Entry) {
     let path = checker.top.as_ref().map(|top| top.join(path_of(&entry.path)));
