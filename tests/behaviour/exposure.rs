@@ -460,12 +460,15 @@ fn items_of_a_list_are_told_by_their_place_of_now() {
     );
 }
 
+/// What somebody makes of a text, with the value of a field or token at hand.
+type Alteration = fn(&str, &dyn Fn(&str, &str) -> String) -> String;
+
 #[test]
 fn what_an_altered_file_lacks_counts_as_in_use() {
     let line = |text: &str, start: &str| -> String {
         text.lines().find(|line| line.trim_start().starts_with(start)).expect("a line").to_owned()
     };
-    let alterations: [fn(&str, &dyn Fn(&str, &str) -> String) -> String; 3] = [
+    let alterations: [Alteration; 3] = [
         |text, line| {
             let dek = line(text, "dek:");
             let mut other = dek.clone().into_bytes();
