@@ -109,6 +109,15 @@ pub(super) fn written(envelope: &Envelope, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Refuses what is encrypted already, or two such in conflict.
+fn check_plain(plain: &[u8]) -> Result<()> {
+    match () {
+        () if is_header(plain) => Err(Error::AlreadyEncrypted),
+        () if is_conflict(plain) => Err(Error::Conflict { line: 1 }),
+        () => Ok(()),
+    }
+}
+
 /// Encrypts `plain` as a whole.
 pub(super) fn seal(
     plain: Vec<u8>,
@@ -117,12 +126,7 @@ pub(super) fn seal(
     wrap: Wrap<'_>,
     random: &mut dyn Random,
 ) -> Result<Sealed> {
-    if is_header(&plain) {
-        return Err(Error::AlreadyEncrypted);
-    }
-    if is_conflict(&plain) {
-        return Err(Error::Conflict { line: 1 });
-    }
+    check_plain(&plain)?;
     let file_id = FileId::generate(random)?;
     let epoch = Epoch::generate(random)?;
     let keys = Keys::derive(&key, &file_id);
@@ -142,6 +146,7 @@ pub(super) fn sealed(mut envelope: Envelope, keys: &Keys, key: DataKey, plain: V
 
 /// The file with other content: same data key, a new epoch.
 pub(super) fn edit(file: &OpenFile, edited: Vec<u8>, random: &mut dyn Random) -> Result<Vec<u8>> {
+    check_plain(&edited)?;
     let envelope = Envelope { epoch: Epoch::generate(random)?, ..file.file.envelope.clone() };
     sealed(envelope, &file.keys, file.key.copy(), edited)
 }

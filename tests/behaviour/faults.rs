@@ -372,6 +372,7 @@ fn no_link_of_a_repository_leads_a_write_out_of_it() {
     fs::rename(desk.path("dekko.toml"), desk.path("rules")).unwrap();
     symlink(outside.join("dekko.toml"), desk.path("dekko.toml")).unwrap();
     let me = desk.recipient();
+    let other = desk.keygen("../home/other.txt");
     let files = || {
         let paths = fs::read_dir(&outside).unwrap().map(|entry| entry.unwrap().path());
         paths.map(|path| (fs::read(&path).unwrap(), path)).collect::<Vec<_>>()
@@ -387,7 +388,7 @@ fn no_link_of_a_repository_leads_a_write_out_of_it() {
         &["decrypt", "--in-place", "secrets/a.secret.yaml"],
         &["set", "secrets/a.secret.yaml", "db.password"],
         &["rotate", "secrets/a.secret.yaml"],
-        &["recipients", "add", "secrets/a.secret.yaml", &me],
+        &["recipients", "add", "secrets/a.secret.yaml", &other],
         &["edit", "secrets/a.secret.yaml"],
         &["keygen", "-o", "new"],
         &["init"],
