@@ -2,7 +2,7 @@
 
 mod report;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use crate::fs;
 use crate::git::Git;
 use crate::git::check::Checker;
 use crate::provider;
+use crate::rotation::Selection;
 use report::{Found, Listed, Report};
 
 /// Show who can read which file now, and where that is not what the rules of dekko.toml say
@@ -65,7 +66,7 @@ impl Args {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Status> {
         let keys = DataKeys::new(context.session()?);
-        let mut look = Look { keys, configs: HashMap::new(), report: Report::default() };
+        let mut look = Look { keys, selection: Selection::default(), report: Report::default() };
         if !self.files.is_empty() {
             look.named(&self.files)?;
         } else {
@@ -84,8 +85,7 @@ impl Args {
 /// Looks at files.
 struct Look<'s> {
     keys: DataKeys<'s>,
-    /// By folder.
-    configs: HashMap<PathBuf, Option<Arc<Config>>>,
+    selection: Selection,
     report: Report,
 }
 
@@ -95,7 +95,7 @@ impl Look<'_> {
         for source in Source::distinct(files) {
             let content = source.read()?;
             let path = content.source.name().to_owned();
-            let config = self.config(&path)?;
+            let config = self.selection.config(&path)?;
             let rule = config.as_deref().map(|config| rule_for(config, &path)).transpose()?.flatten();
             let rule = rule.as_ref().map(|(name, readers)| Rule { name, readers });
             let bytes = content.bytes;
@@ -116,7 +116,7 @@ impl Look<'_> {
             return checker.each(&mut |tracked| {
                 let path = PathBuf::from(String::from_utf8_lossy(tracked.path).into_owned());
                 let config = match &top {
-                    Some(top) => self.config(&top.join(&path))?,
+                    Some(top) => self.selection.config(&top.join(&path))?,
                     None => None,
                 };
                 let rule = tracked.rule.zip(tracked.readers).map(|(name, readers)| Rule { name, readers });
@@ -129,7 +129,7 @@ impl Look<'_> {
             return Err(Error::Usage { what });
         };
         for path in fs::below(config.folder())? {
-            let config = self.config(&path)?;
+            let config = self.selection.config(&path)?;
             let rule = config.as_deref().map(|config| rule_for(config, &path)).transpose()?.flatten();
             let bytes = fs::read(&path, fs::FILE_LIMIT)?;
             let is_encrypted = || read(&path, bytes.clone()).is_ok();
@@ -142,21 +142,6 @@ impl Look<'_> {
             self.file(&shown, bytes, rule, config);
         }
         Ok(())
-    }
-
-    /// The configuration for the file at `path`, looked for once in each folder.
-    fn config(&mut self, path: &Path) -> Result<Option<Arc<Config>>> {
-        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        // What a link leads to has a configuration of its own.
-        let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
-        if let Some(known) = self.configs.get(&folder).filter(|_| !is_link) {
-            return Ok(known.clone());
-        }
-        let found = Config::find(path)?.map(Arc::new);
-        if !is_link {
-            self.configs.insert(folder, found.clone());
-        }
-        Ok(found)
     }
 
     /// Takes in the file at `path` with the content `bytes`.

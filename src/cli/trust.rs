@@ -69,8 +69,8 @@ pub(super) fn strangers(
     if !readers.is_empty() {
         let own: Rids = identities(context.session()?)
             .iter()
-            .flat_map(|source| &source.recipients)
-            .map(|rid| rid.strip_suffix(" (needs a passphrase)").unwrap_or(rid).to_owned())
+            .flat_map(|source| source.keys())
+            .map(|(rid, _)| rid.to_owned())
             .collect();
         readers.retain(|reader| !own.contains(&reader.rid));
     }

@@ -285,6 +285,18 @@ pub fn wrap_all(rids: &[&str], file: &FileId, key: &DataKey, session: &Session) 
     Ok(wraps)
 }
 
+/// The wrap `bytes` for `recipient`, as a file holds it.
+///
+/// # Errors
+///
+/// [`Error::Recipient`] when it cannot.
+pub fn wrapped(recipient: &str, bytes: Vec<u8>) -> Result<WrappedKey> {
+    WrappedKey::new(threshold::rid_of(recipient), bytes).ok_or_else(|| Error::Recipient {
+        recipient: recipient.to_owned(),
+        reason: "a file cannot hold its name or its wrap".to_owned(),
+    })
+}
+
 /// `wrap` for `rid`, when a file can hold it.
 fn fitting(rid: &str, wrap: Vec<u8>) -> Result<Vec<u8>> {
     if wrap.len() <= MAX_WRAP {

@@ -14,7 +14,6 @@ use crate::envelope::WrappedKey;
 use crate::error::{Error, Result};
 use crate::file::{DataKeys, EncryptedFile, OpenFile, Rotation};
 use crate::fs::{self, Expected, Readers};
-use crate::provider::threshold::rid_of;
 use crate::provider::{self, Session, Wrap, recipient_of};
 
 /// What is done about files that state that they need nothing.
@@ -161,7 +160,7 @@ impl Run<'_> {
     fn wraps(&self, readers: &Rids, file: &FileId, key: &DataKey) -> Result<Vec<WrappedKey>> {
         let rids: Vec<&str> = readers.iter().map(String::as_str).collect();
         let wraps = provider::wrap_all(&rids, file, key, self.session)?;
-        rids.iter().zip(wraps).map(|(rid, wrap)| wrapped(rid, wrap)).collect()
+        rids.iter().zip(wraps).map(|(rid, wrap)| provider::wrapped(rid, wrap)).collect()
     }
 
     /// Makes those of `recipients` anew that `step` names. One that fails keeps no other from it; it is noted in `step`.
@@ -182,7 +181,7 @@ impl Run<'_> {
                 continue;
             }
             let made = provider::renewed(&Wrap::from(&*old), file, key, self.session);
-            match made.and_then(|bytes| wrapped(&old.rid, bytes)) {
+            match made.and_then(|bytes| provider::wrapped(&old.rid, bytes)) {
                 Ok(new) => *old = new,
                 Err(error) => {
                     step.renewed.remove(&recipient);
@@ -196,14 +195,6 @@ impl Run<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// The wrap `bytes` for `rid`, as a file holds it.
-fn wrapped(rid: &str, bytes: Vec<u8>) -> Result<WrappedKey> {
-    WrappedKey::new(rid_of(rid), bytes).ok_or_else(|| Error::Recipient {
-        recipient: rid.to_owned(),
-        reason: "a file cannot hold its name or its wrap".to_owned(),
-    })
 }
 
 /// The paths of the values of `open` that are secret.

@@ -6,7 +6,6 @@ use std::path::{Component, Path, PathBuf};
 
 use super::super::context::{Context, repository_of};
 use super::super::source::Source;
-use super::bounds;
 use crate::config::{Config, NAME, is_exempt};
 use crate::document::escape;
 use crate::error::{Error, Result};
@@ -34,7 +33,7 @@ pub(super) struct Chosen {
 
 impl Place {
     /// Where the program runs.
-    pub(super) fn find(_: &Context) -> Result<Self> {
+    pub(super) fn find() -> Result<Self> {
         let io = |source| Error::Io { action: "find the current folder", source };
         let here = fs::canonicalize(current_dir().map_err(io)?).map_err(io)?;
         let top = repository_of(&here.join(NAME));
@@ -102,7 +101,7 @@ impl Chosen {
                 let what = "standard input cannot be changed in place; name a file".to_owned();
                 return Err(Error::Usage { what });
             };
-            let (within, (named, wanted)) = (bounds(&path), selection.named(&path)?.unzip());
+            let (within, (named, wanted)) = (repository_of(&path), selection.named(&path)?.unzip());
             targets.push(Target { path, file_type, within, is_optional: false, named, wanted });
         }
         Ok(Self { targets, absent: 0 })

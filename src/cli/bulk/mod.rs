@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::context::{Context, repository_of};
+use super::context::Context;
 use super::options::Typed;
 use super::recipe::now;
 use super::ui::Status;
@@ -108,7 +108,7 @@ impl Errand<'_> {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<Status> {
         self.check()?;
-        let place = Place::find(context)?;
+        let place = Place::find()?;
         let mut selection = Selection::default();
         let state = State::of(&context.environment, place.root());
         // Held to the end: another run would take this one's record for its own.
@@ -214,12 +214,10 @@ impl Errand<'_> {
             (true, false) => Unchanged::Believed,
             (true, true) => {
                 let is_asked = plan.files.iter().any(Planned::is_change);
-                let own = identities(session).into_iter().flat_map(|source| source.recipients);
-                let plain = own.filter_map(|rid| match rid.strip_suffix(" (needs a passphrase)") {
-                    Some(rid) => is_asked.then(|| rid.to_owned()),
-                    None => Some(rid),
-                });
-                Unchanged::VerifiedOf(plain.filter(|rid| rid.starts_with("age:")).collect())
+                let sources = identities(session);
+                let own = sources.iter().flat_map(|source| source.keys());
+                let own = own.filter(|(rid, is_locked)| rid.starts_with("age:") && (is_asked || !is_locked));
+                Unchanged::VerifiedOf(own.map(|(rid, _)| rid.to_owned()).collect())
             }
         }
     }
@@ -382,9 +380,4 @@ fn save(context: &Context, state: Option<&State>, record: &Record, begun: Option
         context.ui.warn(&format!("this run could not be continued if it were interrupted: {error}"));
     }
     saved.is_ok()
-}
-
-/// The folder that must not be led out of by `path`.
-fn bounds(path: &Path) -> Option<PathBuf> {
-    repository_of(path)
 }

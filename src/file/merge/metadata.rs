@@ -11,7 +11,7 @@ use crate::file::{OpenFile, Recipe};
 use crate::merge::marks::Side;
 use crate::policy::Policy;
 use crate::provider::recipient_of;
-use crate::provider::threshold::{name_of, rid_of};
+use crate::provider::threshold::{is_same_group, rid_of};
 
 /// Wraps the data key of a file for one recipient.
 pub type WrapOne<'a> = &'a mut dyn FnMut(&str, &FileId, &DataKey) -> Result<Vec<u8>>;
@@ -246,11 +246,6 @@ impl Agreed {
         }
         merged
     }
-}
-
-/// Whether both are versions of one group; a file has one of them.
-fn is_same_group(one: &str, other: &str) -> bool {
-    name_of(one).is_some_and(|name| name_of(other) == Some(name))
 }
 
 fn envelope(file: &OpenFile) -> &Envelope {

@@ -22,7 +22,7 @@ pub(super) fn check(checker: &Checker, range: &Range) -> Result<Report> {
     let changes = of_commits(&checker.git, &range.commits)?;
     let mut walk = Walk::new(checker, range, tip)?;
     walk.mark(&changes)?;
-    let mut weaker = Weaker::new(checker, range)?;
+    let mut weaker = Weaker::new(checker, range);
     for (commit, changes) in range.commits.iter().zip(&changes) {
         weaker.check(&mut walk, commit, changes, &mut report)?;
         walk.commit(commit, changes, &mut report)?;
@@ -232,13 +232,8 @@ impl<'c> Walk<'c> {
             let name = [commit.as_bytes(), b":", path].concat();
             Ok(objects.find(&name)?.filter(|object| object.kind == "blob").map(|object| object.bytes))
         };
-        if !self.rules.contains_key(commit) {
-            self.rules.insert(commit.to_owned(), Rules::default());
-        }
-        match self.rules.get_mut(commit) {
-            Some(rules) => rules.demand(&mut self.known, &mut read, asked),
-            None => Ok(Ok(None)),
-        }
+        let rules = self.rules.entry(commit.to_owned()).or_default();
+        rules.demand(&mut self.known, &mut read, asked)
     }
 
     /// As [`Walk::rule`]; a configuration that cannot be used is a finding, once.

@@ -33,8 +33,8 @@ pub(super) struct Weaker<'c> {
 }
 
 impl<'c> Weaker<'c> {
-    pub fn new(checker: &'c Checker, range: &'c Range) -> Result<Self> {
-        Ok(Self { checker, range, judge: None, settled: HashSet::new() })
+    pub fn new(checker: &'c Checker, range: &'c Range) -> Self {
+        Self { checker, range, judge: None, settled: HashSet::new() }
     }
 
     /// Finds the files of `commit` of which its rules or attributes ask for less than those of one of its parents.

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::memory::{FOLDER, Memory};
 use crate::config::{Config, Rule};
 use crate::crypto::{DataKey, FileId, SystemRandom};
-use crate::envelope::WrappedKey;
 use crate::error::{Class, Error, Result};
 use crate::file::{DataKeys, EncryptedFile, FileType, Recipe, seal, sides_of_wholes};
 use crate::git::check::{Defect, Demands, demands_of, examine, is_exempt};
@@ -14,7 +13,6 @@ use crate::git::command::path_of;
 use crate::git::history::FilePast;
 use crate::git::{Git, Objects};
 use crate::merge::marks::{Conflict, Marked, Piece, Side, taken};
-use crate::provider::threshold::rid_of;
 use crate::provider::{self, Session, recipient_of};
 
 /// What is stored, and how it came about.
@@ -156,14 +154,8 @@ impl<'s> Cleaner<'s> {
         }
         let wrap_all = &mut |file: &FileId, key: &DataKey| {
             let names: Vec<&str> = rids.iter().map(String::as_str).collect();
-            let wrapped = |(rid, bytes): (&String, Vec<u8>)| {
-                WrappedKey::new(rid_of(rid), bytes).ok_or_else(|| Error::Recipient {
-                    recipient: rid.clone(),
-                    reason: "a file cannot hold its name or its wrap".to_owned(),
-                })
-            };
             let wraps = provider::wrap_all(&names, file, key, self.wrapping)?;
-            rids.iter().zip(wraps).map(wrapped).collect()
+            names.iter().zip(wraps).map(|(rid, bytes)| provider::wrapped(rid, bytes)).collect()
         };
         let recipe = Recipe {
             policy: rule.policy()?,

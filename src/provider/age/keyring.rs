@@ -195,6 +195,9 @@ fn show(path: &Path) -> String {
     format!("'{}'", escape(&name))
 }
 
+/// What stands behind a recipient whose identity has to be unlocked first.
+const LOCKED: &str = " (needs a passphrase)";
+
 /// A source of identities, for a person to see; never a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
@@ -206,6 +209,15 @@ pub struct Listed {
     pub recipients: Vec<String>,
     /// What is wrong with it.
     pub problems: Vec<String>,
+}
+
+impl Listed {
+    /// The recipients, without words behind them, and whether each needs a passphrase.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.recipients
+            .iter()
+            .map(|text| text.strip_suffix(LOCKED).map_or((text.as_str(), false), |rid| (rid, true)))
+    }
 }
 
 /// Every source that `session` looks for identities in, in that order, and what it holds.
@@ -227,8 +239,8 @@ pub fn identities(session: &Session) -> Vec<Listed> {
             (None, Key::Own(_)) => "unknown".to_owned(),
         });
         let locked = contents.locked.iter().map(|locked| match locked {
-            Locked::Ssh(rest, _) => format!("age:{rest} (needs a passphrase)"),
-            Locked::File(_) => "unknown (needs a passphrase)".to_owned(),
+            Locked::Ssh(rest, _) => format!("age:{rest}{LOCKED}"),
+            Locked::File(_) => format!("unknown{LOCKED}"),
         });
         Listed {
             source: source.name.clone(),

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::service::{
-    Ask, Call, Failure, Http, Outcome, Pending, Reply, Service, Stored, address, code, words,
+    Ask, Call, Failure, Freshness, Http, Outcome, Pending, Reply, Service, Stored, address, code, words,
 };
 use super::{Payload, Session, Staleness, unusable};
 use crate::crypto::{from_base64url, to_base64url};
 use crate::error::Result;
-use tokens::{Freshness, token};
+use tokens::token;
 
 pub(super) use tokens::Tokens;
 

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
 use crate::environment::Environment;
-use crate::provider::service::{Call, Failure, Outcome, words};
+use crate::provider::service::{Call, Failure, Freshness, Outcome, words};
 
 /// How long the metadata service of a virtual machine may take: elsewhere nobody answers at its address.
 const METADATA: Duration = Duration::from_secs(2);
@@ -25,15 +25,6 @@ pub(in crate::provider) struct Tokens(Mutex<HashMap<String, Kept>>);
 
 /// What gives tokens for one scope, once it is known.
 type Kept = Arc<OnceCell<Arc<dyn TokenCredential>>>;
-
-/// Whether to take the credential that gave the last token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Freshness {
-    /// Yes.
-    Kept,
-    /// No: its token was refused.
-    New,
-}
 
 /// One link of the chain: its name for messages, and what makes it.
 type Link = (&'static str, azure_core::Result<Arc<dyn TokenCredential>>);

@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::service::{
-    Ask, Call, Failure, Http, Outcome, Pending, Reply, Service, Stored, address, code, words,
+    Ask, Call, Failure, Freshness, Http, Outcome, Pending, Reply, Service, Stored, address, code, words,
 };
 use super::{Payload, Session, Staleness, unusable};
 use crate::error::Result;
 use crc32c::crc32c;
-use tokens::{Freshness, headers};
+use tokens::headers;
 
 pub(super) use tokens::Tokens;
 

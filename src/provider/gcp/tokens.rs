@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use crate::provider::service::{Call, Failure, Outcome, small_file, words};
+use crate::provider::service::{Call, Failure, Freshness, Outcome, small_file, words};
 
 /// What is asked for: the use of keys, and nothing else in the cloud.
 const SCOPE: &str = "https://www.googleapis.com/auth/cloudkms";
@@ -28,15 +28,6 @@ enum Source {
     Token(Zeroizing<String>),
     /// What fetches tokens and keeps them.
     Credentials(Credentials),
-}
-
-/// Whether to take what was fetched before.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Freshness {
-    /// Yes.
-    Kept,
-    /// No: it was refused.
-    New,
 }
 
 /// The headers that say who asks.

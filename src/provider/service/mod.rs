@@ -103,6 +103,15 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether to take the credentials that served the last time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// Yes.
+    Kept,
+    /// No: what they gave was refused.
+    New,
+}
+
 /// The name under which the file is bound.
 pub(super) const BINDING: &str = "dekko:file";
 
